@@ -3,12 +3,14 @@
  *
  * - Entity ids are UUIDv7 made by the application; a call's and a leg's id come from the bridge (text).
  * - All instants are `timestamptz`; durations are computed from instants of one clock and stored in milliseconds.
+ * - Indexes by time are ascending: read backwards they serve `order by … desc`, which drizzle's `desc nulls last` would not.
  * - `events` is the ledger from which every figure comes; calls, legs, queue_visits are folded from it.
  */
 import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
+  customType,
   index,
   integer,
   jsonb,
@@ -22,6 +24,8 @@ import {
 } from 'drizzle-orm/pg-core';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
+/** Text compared byte by byte whatever the database's own collation is, so that prefixes and paging are index scans everywhere. */
+const bytewiseText = customType<{ data: string; driverData: string }>({ dataType: () => 'text collate "C"' });
 const createdAt = () => instant('created_at').notNull().defaultNow();
 
 /** The one organisation of this installation: how numbers are read, when days end, what language is the default. */
@@ -111,18 +115,29 @@ export const clients = pgTable(
     kind: text('kind', { enum: ['person', 'company'] }).notNull(),
     /** "Фамилия Имя Отчество" or the company's name. */
     name: text('name').notNull(),
+    /** What search and paging compare: lower case, ё as е (people write either), which in Russian also sorts as the alphabet does. */
+    nameKey: bytewiseText('name_key')
+      .notNull()
+      .generatedAlwaysAs(sql`translate(lower(name collate "und-x-icu"), 'ё', 'е')`),
     address: text('address'),
     /** Shown on top of the card; one short line. */
     stickyNote: text('sticky_note'),
     /** Codes: `vip`, `life_support`, `do_not_call`, … */
-    flags: text('flags').array().notNull().default(sql`'{}'::text[]`),
+    flags: text('flags')
+      .array()
+      .notNull()
+      .default(sql`'{}'::text[]`),
     locale: text('locale', { enum: ['ru', 'en'] }),
     zone: text('zone'),
     teamId: uuid('team_id').references(() => teams.id),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
-  (t) => [index('clients_name_prefix_idx').on(sql`lower(${t.name}) text_pattern_ops`)],
+  (t) => [
+    index('clients_name_key_idx').on(t.nameKey, t.id),
+    /** The fallback for words inside a name; prefixes never use it. */
+    index('clients_name_trigram_idx').using('gin', t.nameKey.op('gin_trgm_ops')),
+  ],
 );
 
 /** A client has several. What could not be read as a number keeps its text and has no e164. */
@@ -138,7 +153,9 @@ export const clientPhones = pgTable(
     written: text('written').notNull(),
     /** Digits to key in after the number answers. */
     extension: text('extension'),
-    kind: text('kind', { enum: ['mobile', 'home', 'work', 'other'] }).notNull().default('other'),
+    kind: text('kind', { enum: ['mobile', 'home', 'work', 'other'] })
+      .notNull()
+      .default('other'),
     sort: smallint('sort').notNull().default(0),
   },
   (t) => [
@@ -220,7 +237,7 @@ export const interactions = pgTable(
     agentId: uuid('agent_id').references(() => agents.id),
     createdAt: createdAt(),
   },
-  (t) => [index('interactions_client_idx').on(t.clientId, t.occurredAt.desc())],
+  (t) => [index('interactions_client_idx').on(t.clientId, t.occurredAt)],
 );
 
 /** One conversation, from the life of its first leg. Folded from the ledger: never written by hand. */
@@ -257,7 +274,19 @@ export const calls = pgTable(
     durationMs: integer('duration_ms').notNull().default(0),
     /** live while endedAt is null. */
     result: text('result', {
-      enum: ['live', 'answered', 'abandoned', 'missed', 'timeout', 'busy', 'no_answer', 'cancelled', 'unobtainable', 'failed', 'pbx_lost'],
+      enum: [
+        'live',
+        'answered',
+        'abandoned',
+        'missed',
+        'timeout',
+        'busy',
+        'no_answer',
+        'cancelled',
+        'unobtainable',
+        'failed',
+        'pbx_lost',
+      ],
     })
       .notNull()
       .default('live'),
@@ -265,12 +294,16 @@ export const calls = pgTable(
     endCause: integer('end_cause'),
   },
   (t) => [
-    index('calls_started_idx').on(t.startedAt.desc(), t.id.desc()),
-    index('calls_client_idx').on(t.clientId, t.startedAt.desc()),
-    index('calls_agent_idx').on(t.agentId, t.startedAt.desc()),
-    index('calls_queue_idx').on(t.queueId, t.startedAt.desc()),
-    index('calls_number_idx').on(t.numberE164, t.startedAt.desc()),
-    index('calls_live_idx').on(t.pbxId).where(sql`ended_at is null`),
+    index('calls_started_idx').on(t.startedAt, t.id),
+    index('calls_client_idx').on(t.clientId, t.startedAt),
+    index('calls_agent_idx').on(t.agentId, t.startedAt),
+    index('calls_team_idx').on(t.teamId, t.startedAt),
+    index('calls_queue_idx').on(t.queueId, t.startedAt),
+    index('calls_number_idx').on(t.numberE164, t.startedAt),
+    index('calls_number_reversed_idx').on(sql`reverse(${t.numberE164}) text_pattern_ops`),
+    index('calls_live_idx')
+      .on(t.pbxId)
+      .where(sql`ended_at is null`),
   ],
 );
 
@@ -293,7 +326,7 @@ export const legs = pgTable(
     outcome: text('outcome'),
     cause: integer('cause'),
   },
-  (t) => [index('legs_call_idx').on(t.callId), index('legs_agent_idx').on(t.agentId, t.startedAt.desc())],
+  (t) => [index('legs_call_idx').on(t.callId), index('legs_agent_idx').on(t.agentId, t.startedAt)],
 );
 
 /** One row for every stay of a call in a queue. */
@@ -312,7 +345,7 @@ export const queueVisits = pgTable(
     agentId: uuid('agent_id').references(() => agents.id),
     offers: smallint('offers').notNull().default(0),
   },
-  (t) => [primaryKey({ columns: [t.callId, t.visit] }), index('queue_visits_queue_idx').on(t.queueId, t.joinedAt.desc())],
+  (t) => [primaryKey({ columns: [t.callId, t.visit] }), index('queue_visits_queue_idx').on(t.queueId, t.joinedAt)],
 );
 
 /**
@@ -376,5 +409,5 @@ export const audit = pgTable(
     details: jsonb('details'),
     ip: text('ip'),
   },
-  (t) => [index('audit_at_idx').on(t.at.desc()), index('audit_resource_idx').on(t.resource, t.resourceId)],
+  (t) => [index('audit_at_idx').on(t.at), index('audit_resource_idx').on(t.resource, t.resourceId)],
 );
