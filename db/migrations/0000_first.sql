@@ -97,6 +97,7 @@ CREATE TABLE "events" (
 	"ordinal" bigint NOT NULL,
 	"occurred_at" timestamp (3) with time zone NOT NULL,
 	"v" smallint NOT NULL,
+	"seq" bigint NOT NULL,
 	"payload" jsonb NOT NULL,
 	"committed_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "events_partitioned_at_pbx_id_call_id_leg_id_kind_ordinal_pk" PRIMARY KEY("partitioned_at","pbx_id","call_id","leg_id","kind","ordinal")

@@ -364,6 +364,8 @@ export const events = pgTable(
     ordinal: bigint('ordinal', { mode: 'number' }).notNull(),
     occurredAt: instant('occurred_at').notNull(),
     v: smallint('v').notNull(),
+    /** Of the delivery that brought it. Facts of one call replay in the order (committedAt, seq): instants tie. */
+    seq: bigint('seq', { mode: 'number' }).notNull(),
     payload: jsonb('payload').notNull(),
     committedAt: instant('committed_at').notNull().defaultNow(),
   },
