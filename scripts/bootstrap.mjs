@@ -100,7 +100,13 @@ async function runCommand(/** @type {string} */ command, /** @type {string[]} */
   process.chdir(root);
   const { register } = await import('tsx/esm/api');
   register();
-  await import(pathToFileURL(script).href);
+  try {
+    await import(pathToFileURL(script).href);
+  } catch (error) {
+    // A Trouble (scripts/trouble.ts) is written for the person at the terminal: no stack.
+    if (error instanceof Error && error.name === 'Trouble') refuse(error.message);
+    throw error;
+  }
 }
 
 const [command = 'start', ...args] = process.argv.slice(2);
