@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { repositoryRoot } from './instance.ts';
 import type { Part, RunningPart } from './part.ts';
 import type { PartLog } from './part-log.ts';
+import type { Life } from './supervision.ts';
 import { Trouble } from './trouble.ts';
 
 export type ChildPart = {
@@ -20,6 +21,8 @@ export type ChildPart = {
   onProcess: (pid: number) => void;
 };
 
+/** A part beats each second. */
+const SILENT_MS = 5_000;
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 5_000;
 
@@ -39,7 +42,7 @@ async function startChild(
     // A process group of its own: Ctrl-C must reach the supervisor alone, which then stops the parts in order.
     detached: true,
   });
-  const life: { startedAt: number; lastBeatAt: number | null } = { startedAt: performance.now(), lastBeatAt: null };
+  const life: Life = { silentMs: SILENT_MS, startedAt: performance.now(), lastBeatAt: null };
   if (child.pid !== undefined) onProcess(child.pid);
   child.on('message', () => {
     life.lastBeatAt = performance.now();

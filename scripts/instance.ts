@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Trouble } from './trouble.ts';
 
 export const repositoryRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -40,8 +41,11 @@ export type Instance = {
 const offsets: Record<string, number> = { main: 0, test: 20_000, bench: 22_000, chaos: 24_000, record: 26_000 };
 
 export function instance(name = process.env.HEADSET_INSTANCE ?? 'main'): Instance {
-  if (!/^[a-z][a-z0-9-]{0,20}$/.test(name)) throw new Error(`HEADSET_INSTANCE must be a short lower-case word, not "${name}"`);
+  if (!/^[a-z][a-z0-9-]{0,20}$/.test(name)) throw new Trouble(`HEADSET_INSTANCE must be a short lower-case word, not "${name}"`);
   const offset = Number(process.env.HEADSET_PORT_OFFSET ?? offsets[name] ?? 28_000);
+  if (!Number.isInteger(offset / 10) || offset < 0 || offset > 50_000) {
+    throw new Trouble(`HEADSET_PORT_OFFSET must be a multiple of 10 between 0 and 50000, not "${process.env.HEADSET_PORT_OFFSET ?? ''}"`);
+  }
   const clone = createHash('sha256').update(repositoryRoot).digest('hex').slice(0, 8);
   const stateDir = path.resolve(process.env.HEADSET_STATE_DIR ?? path.join(repositoryRoot, '.headset', name));
   const asRoot = process.getuid?.() === 0;

@@ -5,19 +5,19 @@ const lives = (life: Life) => new Map([['bridge', life]]);
 
 describe('a part is hung', () => {
   it('when it has been silent for more than five seconds', () => {
-    const life = { startedAt: 0, lastBeatAt: 10_000 };
+    const life = { silentMs: 5_000, startedAt: 0, lastBeatAt: 10_000 };
     expect(hung(lives(life), 14_500, 15_000)).toEqual([]);
     expect(hung(lives(life), 14_501, 15_001)).toEqual(['bridge']);
   });
 
   it('only after half a minute while it has not beaten at all, since it may be loading', () => {
-    const life = { startedAt: 0, lastBeatAt: null };
+    const life = { silentMs: 5_000, startedAt: 0, lastBeatAt: null };
     expect(hung(lives(life), 29_500, 30_000)).toEqual([]);
     expect(hung(lives(life), 29_501, 30_001)).toEqual(['bridge']);
   });
 
   it('never by the word of a supervisor that slept itself', () => {
-    const life = { startedAt: 0, lastBeatAt: 10_000 };
+    const life = { silentMs: 5_000, startedAt: 0, lastBeatAt: 10_000 };
     expect(hung(lives(life), 12_000, 12_000 + limits.ownSleepMs + 1)).toEqual([]);
     expect(hung(lives(life), 59_000, 61_001)).toEqual([]);
   });

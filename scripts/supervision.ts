@@ -3,8 +3,6 @@
  */
 
 export const limits = {
-  /** A part beats each second; this long without one and it is hung. */
-  silentMs: 5_000,
   /** Loading its sources, a part cannot beat yet. */
   firstBeatMs: 30_000,
   /** This many ends within the window are a crash loop. */
@@ -14,7 +12,8 @@ export const limits = {
   ownSleepMs: 2_000,
 };
 
-export type Life = { startedAt: number; lastBeatAt: number | null };
+/** `silentMs`: this long without a beat, and the part is hung. */
+export type Life = { silentMs: number; startedAt: number; lastBeatAt: number | null };
 
 /** Which of the parts are hung. None, while the supervisor itself was asleep: their beats wait unread. */
 export function hung(lives: ReadonlyMap<string, Life>, lastLookAt: number, now: number): string[] {
@@ -24,7 +23,7 @@ export function hung(lives: ReadonlyMap<string, Life>, lastLookAt: number, now: 
 
 function isHung(life: Life, now: number): boolean {
   if (life.lastBeatAt === null) return now - life.startedAt > limits.firstBeatMs;
-  return now - life.lastBeatAt > limits.silentMs;
+  return now - life.lastBeatAt > life.silentMs;
 }
 
 export type AfterEnd = { kind: 'restart'; afterMs: number } | { kind: 'give_up'; ends: number };

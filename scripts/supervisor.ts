@@ -112,9 +112,9 @@ export class Supervisor {
   #look(): void {
     const now = performance.now();
     const lives = new Map<string, Life>();
-    for (const { part, running } of this.#watched) if (running?.life) lives.set(part.name, running.life);
+    for (const { part, running } of this.#watched) if (running) lives.set(part.name, running.life);
     for (const name of hung(lives, this.#lastLookAt, now)) {
-      this.#events.onIncident(`${name} has been silent for ${limits.silentMs / 1000} s: killing it`);
+      this.#events.onIncident(`${name} does not answer any more: killing it`);
       this.#watched.find(({ part }) => part.name === name)?.running?.kill();
     }
     this.#lastLookAt = now;
