@@ -25,10 +25,12 @@ export type PhoneNumber =
 /** Longer texts are not one number. */
 const LONGEST_NUMBER_TEXT = 100;
 /** Characters of a list that are read; the rest is ignored. */
-const LONGEST_LIST_TEXT = 10_000;
+const LONGEST_LIST_TEXT = 2_000;
+/** "+7 4712 00 01 12 доб. 5". */
+const MOST_WORDS_OF_A_NUMBER = 9;
 
 const HIDDEN =
-  /^(?:anonymous|unknown|restricted|unavailable|private|withheld|hidden|no ?(?:caller ?)?(?:id|number)|скрыт(?:ый)?(?: номер)?|аноним(?:ный)?|неизвест(?:ный|но)(?: номер)?|номер скрыт)$/i;
+  /^(?:anonymous|unknown|restricted|unavailable|private|withheld|hidden|no ?(?:caller ?)?(?:id|number)|скрыт(?:ый)?(?: номер)?|аноним(?:ный)?|неизвест(?:ен|ный|но)(?: номер)?|номер скрыт)$/i;
 const LABEL =
   /^(?:тел(?:ефон)?|моб(?:ильный)?|раб(?:очий)?|дом(?:ашний)?|сот(?:овый)?|факс|т|м|tel|phone|mob(?:ile)?|cell|fax)(?:[.:]\s*|\s+)/i;
 const EXTENSION_MARK = String.raw`(?:доб(?:авочный|ав)?\.?|внут(?:р(?:енний)?)?\.?|вн\.|ext(?:ension)?\.?|;ext=|[xх#wp]|,,+)`;
@@ -71,9 +73,9 @@ function withPlainDigits(text: string): string {
 function readNumber(text: string, plan: NumberingPlan): string | null {
   const digits = text.replace(/\D/g, '');
   if (text.startsWith('+') || text.startsWith('(+')) return readInternational(text, digits, plan);
-  if (digits.startsWith('810') && digits.length > 11 && isRussian(plan)) return possible(digits.slice(3));
-  if (digits.startsWith('00')) return possible(digits.slice(2));
-  return isRussian(plan) ? readRussian(digits, plan.areaCode) : readDomestic(digits, plan);
+  const abroad =
+    /^810\d{9}/.test(digits) && isRussian(plan) ? digits.slice(3) : digits.startsWith('00') ? digits.slice(2) : '';
+  return possible(abroad) ?? (isRussian(plan) ? readRussian(digits, plan.areaCode) : readDomestic(digits, plan));
 }
 
 const isRussian = (plan: NumberingPlan): boolean => plan.country === 'RU' || plan.country === 'KZ';
@@ -123,7 +125,7 @@ function isSubsequence(part: string, whole: string): boolean {
 
 /** In running text: something that begins like a number, and an extension after it. */
 const CANDIDATE = new RegExp(
-  String.raw`[+(]{0,2}\d(?:[\d\s().\-–—‑/~]{0,60}\d)?(?:[\s,(]{0,3}${EXTENSION_MARK}[\s:№=]{0,3}\d{1,7}(?!\d))?`,
+  String.raw`[+(]{0,2}\d(?:[\d\s().\-–—‑/~]*\d)?(?:[\s,(]{0,3}${EXTENSION_MARK}[\s:№=]{0,3}\d{1,7}(?!\d))?`,
   'giu',
 );
 
@@ -151,22 +153,24 @@ function readRun(run: string, plan: NumberingPlan): PhoneNumber[] {
   const words = run.split(/[\s/]+/).filter((word) => word !== '');
   const numbers: PhoneNumber[] = [];
   for (let from = 0; from < words.length;) {
-    let to = Math.min(words.length, from + 9);
-    let phone = normalisePhone(words.slice(from, to).join(' '), plan);
-    while (!isWhole(phone, words.slice(from, to)) && to > from + 1) {
+    let to = Math.min(words.length, from + MOST_WORDS_OF_A_NUMBER);
+    let number = readWhole(words.slice(from, to).join(' '), plan);
+    while (!number && to > from + 1) {
       to -= 1;
-      phone = normalisePhone(words.slice(from, to).join(' '), plan);
+      number = readWhole(words.slice(from, to).join(' '), plan);
     }
-    const whole = isWhole(phone, words.slice(from, to));
-    if (whole) numbers.push(phone);
-    from = whole ? to : from + 1;
+    if (number) numbers.push(number);
+    from = number ? to : from + 1;
   }
   return numbers;
 }
 
-/** Seven digits and fewer may be a postcode or a date. */
-const isWhole = (phone: PhoneNumber, words: string[]): boolean =>
-  phone.kind === 'number' && words.join('').replace(/\D/g, '').length >= 10;
+/** Fewer digits may be a postcode or a date. */
+function readWhole(text: string, plan: NumberingPlan): PhoneNumber | null {
+  if (text.replace(/\D/g, '').length < 10) return null;
+  const phone = normalisePhone(text, plan);
+  return phone.kind === 'number' ? phone : null;
+}
 
 /**
  * An e164 as people of `country` write it: domestic numbers nationally (`8 (495) 000-01-11`; with `areaCode` given, its own numbers as
