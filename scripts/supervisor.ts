@@ -49,6 +49,13 @@ export class Supervisor {
     }
   }
 
+  /** Has the part's present life given a sign? */
+  hasBeaten(name: string): boolean {
+    return this.#watched.some(
+      ({ part, running }) => part.name === name && running !== null && running.life.lastBeatAt !== null,
+    );
+  }
+
   /** Stops all parts, last started first. */
   async stop(): Promise<void> {
     this.#stopping.abort();
