@@ -4,3 +4,5 @@ export { connect, disconnect, type ConnectOptions, type Database, type Queryable
 export { migrate, schemaState, SchemaIsNewerError, type SchemaState } from './migrate.ts';
 export { makeEventPartitions } from './event-partitions.ts';
 export { uuidv7 } from './uuid.ts';
+export { InvalidCursorError, type Page } from './cursor.ts';
+export type { Scope } from './scope.ts';

@@ -1,0 +1,116 @@
+/** The calls that one batch of facts changes, as they become: beside the floor, which stays as it is until the commit. */
+import type { DomainEvent, EventOf } from '@headset/ami-bridge/domain-events';
+import type { PipelineTransaction } from '@headset/db/queries/event-pipeline';
+import type { Logger } from 'pino';
+import type { Roster } from '../agents/roster.ts';
+import type { MatchOf } from '../clients/client-match.ts';
+import type { Floor } from '../floor.ts';
+import { factKey } from '../ledger-row.ts';
+import type { Metrics } from '../metrics.ts';
+import type { CallState } from './call-state.ts';
+import { e164Of } from './caller-number.ts';
+import { liveCall, type LiveCall } from './live-call.ts';
+import { callsConcerned, foldFact, type CallChange } from './live-fold.ts';
+import { replay } from './replay.ts';
+
+/** A fact that is committed, and what it changed. */
+export type Step = { fact: DomainEvent; changes: CallChange[] };
+
+export type DraftContext = { floor: Floor; roster: Roster; log: Logger; metrics: Metrics; matchOf: MatchOf };
+
+export class Draft {
+  readonly #context: DraftContext;
+  /** As they were before the batch. */
+  readonly #base = new Map<string, CallState>();
+  readonly #calls = new Map<string, LiveCall>();
+  readonly #changedIds = new Set<string>();
+  owners: readonly { e164: string; clientId: string }[] = [];
+
+  constructor(context: DraftContext) {
+    this.#context = context;
+  }
+
+  get changed(): LiveCall[] {
+    return [...this.#changedIds].flatMap((id) => this.#calls.get(id) ?? []);
+  }
+
+  changedLegs = (state: CallState) => state.legs.filter((leg) => !this.#base.get(state.id)?.legs.includes(leg));
+  changedVisits = (state: CallState) =>
+    state.visits.filter((visit) => !this.#base.get(state.id)?.visits.includes(visit));
+
+  /** The numbers whose owners must be known: those of calls that begin. */
+  numbersOf(facts: readonly DomainEvent[]): string[] {
+    return facts.flatMap((fact) => (fact.kind === 'CallStarted' ? (this.#numberOf(fact) ?? []) : []));
+  }
+
+  /** Reads calls that memory no longer has from the ledger: facts about a call that ended, told late by the PBX's own record. */
+  async recall(
+    tx: PipelineTransaction,
+    facts: readonly DomainEvent[],
+    fresh: ReadonlyMap<string, unknown>,
+  ): Promise<void> {
+    const starting = new Set(facts.flatMap((fact) => (fact.kind === 'CallStarted' ? fact.callId : [])));
+    const missing = [...new Set(facts.flatMap(callsConcerned))].filter((id) => !starting.has(id) && !this.#get(id));
+    const recalled = await replay(tx, missing, (fact) => !fresh.has(factKey(fact)));
+    for (const call of recalled) {
+      this.#calls.set(call.state.id, call);
+      this.#base.set(call.state.id, call.state);
+    }
+  }
+
+  fold(fact: DomainEvent): Step {
+    const { changes, anomalies } = foldFact(
+      {
+        get: (id) => this.#get(id)?.state,
+        live: (pbxId) => this.#live(pbxId),
+      },
+      fact,
+    );
+    for (const anomaly of anomalies) {
+      this.#context.metrics.anomalies.inc({ anomaly });
+      this.#context.log.warn(
+        { anomaly, kind: fact.kind, callId: fact.callId, legId: fact.legId },
+        'an impossible fact changed nothing',
+      );
+    }
+    for (const { before, after } of changes) {
+      const known = this.#get(after.id);
+      if (before && !this.#base.has(after.id)) this.#base.set(after.id, before);
+      this.#calls.set(after.id, known ? { ...known, state: after } : this.#begin(after, fact));
+      this.#changedIds.add(after.id);
+    }
+    if (fact.kind === 'CallOffered') this.#lookUp(fact.callId);
+    return { fact, changes };
+  }
+
+  /** Begun while the transaction commits: the desk is told after both. A failure comes up there. */
+  #lookUp(callId: string): void {
+    const call = this.#get(callId);
+    if (call && call.state.direction !== 'internal') this.#context.matchOf(call).catch(() => {});
+  }
+
+  #get(id: string): LiveCall | undefined {
+    return this.#calls.get(id) ?? this.#context.floor.call(id);
+  }
+
+  *#live(pbxId: string): Iterable<CallState> {
+    const seen = new Set<string>();
+    for (const { state } of [...this.#calls.values(), ...this.#context.floor.calls]) {
+      if (seen.has(state.id)) continue;
+      seen.add(state.id);
+      if (state.pbxId === pbxId && state.endedAt === null) yield state;
+    }
+  }
+
+  #begin(state: CallState, fact: DomainEvent): LiveCall {
+    const numberE164 = fact.kind === 'CallStarted' ? this.#numberOf(fact) : null;
+    const owners = this.owners.filter((owner) => owner.e164 === numberE164);
+    const [owner] = owners;
+    return liveCall(state, { numberE164, clientId: owner && owners.length === 1 ? owner.clientId : null });
+  }
+
+  #numberOf(fact: EventOf<'CallStarted'>): string | null {
+    if (fact.direction === 'internal') return null;
+    return e164Of(fact.direction === 'inbound' ? fact.caller.number : fact.dialled, this.#context.roster.organisation);
+  }
+}

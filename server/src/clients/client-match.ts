@@ -1,0 +1,59 @@
+/** Who is at the other side of a call: the screen pop's answer. By the rule of number owners: exactly one is bound, several are candidates. */
+import type { Database } from '@headset/db';
+import { lastCallsOf } from '@headset/db/queries/calls';
+import { findClient, findClientsByE164, type Client } from '@headset/db/queries/clients';
+import type { Roster } from '../agents/roster.ts';
+import { otherNumber } from '../calls/call-state.ts';
+import { isHidden } from '../calls/caller-number.ts';
+import type { LiveCall } from '../calls/live-call.ts';
+import type { ClientCard, ClientSummary } from '../contract/clients.ts';
+import type { ClientMatch } from '../contract/desk.ts';
+
+/** Looked up once for each call, however many desks it is offered to; again after a failure, and when its client is bound. */
+export type MatchOf = (call: LiveCall) => Promise<ClientMatch>;
+
+export const rememberMatches =
+  (db: Database, roster: Roster): MatchOf =>
+  (call) => {
+    call.known.match ??= findMatch(db, roster, call).catch((error: unknown) => {
+      call.known.match = null;
+      throw error;
+    });
+    return call.known.match;
+  };
+
+/** Internal calls name the colleague per desk instead: see desk-call.ts. */
+async function findMatch(db: Database, roster: Roster, { state, known }: LiveCall): Promise<ClientMatch> {
+  if (known.clientId !== null) {
+    const client = await findClient(db, known.clientId);
+    if (client) return { kind: 'one', card: await cardOf(db, client) };
+  }
+  const number = otherNumber(state);
+  if (isHidden(number, roster.organisation)) return { kind: 'hidden' };
+  const owners = known.numberE164 === null ? [] : await findClientsByE164(db, known.numberE164);
+  const [only] = owners;
+  if (!only) return { kind: 'none' };
+  if (owners.length > 1) return { kind: 'several', candidates: owners.map(summaryOf) };
+  return { kind: 'one', card: await cardOf(db, only) };
+}
+
+export async function cardOf(db: Database, client: Client): Promise<ClientCard> {
+  return {
+    ...summaryOf(client),
+    stickyNote: client.stickyNote,
+    accounts: client.accounts,
+    lastCalls: await lastCallsOf(db, client.id),
+  };
+}
+
+export const summaryOf = (client: Client): ClientSummary => ({
+  id: client.id,
+  kind: client.kind,
+  name: client.name,
+  address: client.address,
+  account: client.account,
+  balanceMinor: client.balanceMinor,
+  currency: client.currency,
+  flags: client.flags,
+  phones: client.phones,
+});
