@@ -1,0 +1,169 @@
+/** Channels that come, ring, answer and go. */
+import type { AmiEventOf } from '../ami/events.ts';
+import type { Micros } from '../ami/header.ts';
+import type { Direction, LegOutcome } from '../domain-events.ts';
+import { elapsedMs, type Change, type Located } from './change.ts';
+import { offerEnds, offerStarts } from './offers.ts';
+import { outcomeOfCall, outcomeOfLeg, sideOf, withHangup } from './outcome.ts';
+import { extensionOf, outsider, phone } from './party.ts';
+import { settleVisit } from './queues.ts';
+import type { Call, Leg, TrackerState } from './state.ts';
+
+/**
+ * A channel appeared. It belongs to the call of the channel on whose behalf it was made (Linkedid), else to the call whose id it
+ * inherited, else it begins a call.
+ */
+export function newchannel(change: Change, event: AmiEventOf<'Newchannel'>): void {
+  if (change.find(event.id) !== null) return;
+  const known = change.find(event.linkedId)?.call ?? change.call(event.headsetCall ?? event.linkedId);
+  const call = known ?? openCall(change, event);
+  const located = change.addLeg(call, newLeg(change.state, call, event));
+  if (event.id !== call.id) change.tell('LegStarted', located.call, event.id, event.at, { party: located.leg.party });
+  progress(change, located, event.state, event.at);
+}
+
+function openCall(change: Change, event: AmiEventOf<'Newchannel'>): Call {
+  const extension = extensionOf(event.channel);
+  const dialled = change.state.ordered.get(event.id)?.to ?? event.exten;
+  const direction = directionOf(change.state, extension, dialled);
+  const call: Call = {
+    id: event.headsetCall ?? event.linkedId,
+    direction,
+    startedAt: event.at,
+    towards: dialled,
+    legs: [],
+    visits: 0,
+    visit: null,
+    waitMs: 0,
+    connected: false,
+    hangup: null,
+    failure: null,
+    firstLegEnd: null,
+  };
+  change.open(call);
+  change.tell('CallStarted', call, call.id, event.at, {
+    direction,
+    caller: extension === null ? outsider(event.number, event.callerName) : phone(extension, event.callerName),
+    dialled,
+    consultOf: extension === null ? null : consultOf(change.state, extension),
+  });
+  return call;
+}
+
+function directionOf(state: TrackerState, extension: string | null, dialled: string | null): Direction {
+  if (extension === null) return 'inbound';
+  // *43 and its like are features of the PBX itself.
+  return dialled !== null && (state.phones.has(dialled) || !/^\+?\d/.test(dialled)) ? 'internal' : 'outbound';
+}
+
+/** The call that the extension's phone holds just now: what it dials meanwhile is for that call's sake. */
+function consultOf(state: TrackerState, extension: string): string | null {
+  for (const call of state.calls.values()) {
+    if (call.legs.some((leg) => leg.extension === extension && leg.heldAt !== null)) return `${state.pbxId}-${call.id}`;
+  }
+  return null;
+}
+
+function newLeg(state: TrackerState, call: Call, event: AmiEventOf<'Newchannel'>): Leg {
+  const extension = extensionOf(event.channel);
+  const cameIn = event.id === call.id && !state.ordered.has(event.id);
+  const number = cameIn ? event.number : call.direction === 'inbound' ? event.number : call.towards;
+  return {
+    id: event.id,
+    channel: event.channel,
+    party: extension === null ? outsider(number, cameIn ? event.callerName : null) : phone(extension),
+    extension,
+    status: 'calling',
+    startedAt: event.at,
+    dialledBy: null,
+    queued: null,
+    offeredAt: null,
+    bridge: null,
+    talking: false,
+    heldAt: null,
+    dialStatus: null,
+    hangupBy: null,
+    ordinals: {},
+  };
+}
+
+export function newstate(change: Change, event: AmiEventOf<'Newstate'>): void {
+  const located = change.find(event.id);
+  if (located !== null) progress(change, located, event.state, event.at);
+}
+
+export function rename(change: Change, event: AmiEventOf<'Rename'>): void {
+  const located = change.find(event.id);
+  if (located !== null) change.editLeg(located, { channel: event.channel });
+}
+
+/** Takes the leg to ringing or up. Never back: Asterisk repeats states. */
+export function progress(change: Change, located: Located, state: 'down' | 'ringing' | 'up', at: Micros): Located {
+  const { leg } = located;
+  if (leg.status === 'up' || state === 'down') return located;
+  if (state === 'ringing') {
+    return leg.status === 'ringing' ? located : offerStarts(change, change.editLeg(located, { status: 'ringing' }), at);
+  }
+  const answered = offerEnds(change, change.editLeg(located, { status: 'up' }), 'completed', at);
+  change.tell('LegAnswered', answered.call, leg.id, at, {});
+  return answered;
+}
+
+export function hangupRequest(change: Change, event: AmiEventOf<'HangupRequest'>): void {
+  askedToEnd(change, event.id, 'device', event.at);
+}
+
+export function softHangupRequest(change: Change, event: AmiEventOf<'SoftHangupRequest'>): void {
+  askedToEnd(change, event.id, 'system', event.at);
+}
+
+function askedToEnd(change: Change, legId: string, by: 'device' | 'system', at: Micros): void {
+  const located = change.find(legId);
+  if (located === null || located.leg.hangupBy !== null) return;
+  const { call, leg } = change.editLeg(located, { hangupBy: by });
+  change.editCall(call, { hangup: withHangup(call, leg, by === 'device' ? sideOf(leg) : 'system', at) });
+}
+
+export function hangup(change: Change, event: AmiEventOf<'Hangup'>): void {
+  const located = change.find(event.id);
+  if (located === null) return;
+  endLeg(
+    change,
+    located,
+    outcomeOfLeg(located.call, located.leg, event.cause),
+    event.cause,
+    event.at,
+    event.queueStatus,
+  );
+}
+
+/** Tells the leg's end with all that ends with it: its offer, its stay in a queue, and the call when it was the last. */
+export function endLeg(
+  change: Change,
+  located: Located,
+  outcome: LegOutcome,
+  cause: number | null,
+  at: Micros,
+  queueStatus: string | null = null,
+): void {
+  const settled = settleVisit(change, offerEnds(change, located, outcome, at), at, queueStatus, outcome === 'pbx_lost');
+  change.tell('LegEnded', settled.call, settled.leg.id, at, { outcome, cause });
+  const isFirst = settled.leg.id === settled.call.id;
+  const call = change.editCall(change.removeLeg(settled), {
+    failure: settled.leg.status === 'up' || isFirst ? settled.call.failure : outcome,
+    firstLegEnd: isFirst ? { at, cause } : settled.call.firstLegEnd,
+  });
+  if (call.legs.length === 0) endCall(change, call, outcome, cause, at);
+}
+
+/** Tells the end of a call that has no legs any more. */
+export function endCall(change: Change, call: Call, last: LegOutcome, cause: number | null, at: Micros): void {
+  const lost = last === 'pbx_lost';
+  change.tell('CallEnded', call, call.id, at, {
+    endedBy: lost ? 'unknown' : (call.hangup?.by ?? 'system'),
+    outcome: lost ? 'pbx_lost' : outcomeOfCall(call),
+    cause: call.firstLegEnd?.cause ?? cause,
+    durationMs: elapsedMs(call.startedAt, call.firstLegEnd?.at ?? at),
+  });
+  change.close(call);
+}

@@ -1,0 +1,28 @@
+/** Who is at the end of a channel, read from its name. */
+import type { Party } from '../domain-events.ts';
+
+/** Our phones are endpoints named by their extension, which is all digits; a trunk's name is not. */
+const EXTENSION = /^\d{2,6}$/;
+
+/**
+ * The extension whose phone a channel, device or queue interface is: `PJSIP/1001-0000001a`, `PJSIP/1001`,
+ * `Local/1001@from-queue/n`. Null for trunks and all else.
+ */
+export function extensionOf(device: string): string | null {
+  const match = /^(?:PJSIP|SIP|IAX2)\/(\w+)(?:-[0-9a-f]+)?$|^Local\/(\w+)@/i.exec(device);
+  const name = match?.[1] ?? match?.[2];
+  return name !== undefined && EXTENSION.test(name) ? name : null;
+}
+
+/** The extension of a queue member: its name where that is one, else what its interface says. */
+export function extensionOfMember(member: string | null, dialled: string): string | null {
+  return member !== null && EXTENSION.test(member) ? member : extensionOf(dialled);
+}
+
+export function phone(extension: string, name: string | null = null): Party {
+  return { number: extension, name, extension };
+}
+
+export function outsider(number: string | null, name: string | null): Party {
+  return { number, name, extension: null };
+}
