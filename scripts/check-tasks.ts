@@ -14,6 +14,7 @@ export async function checkTasks(): Promise<Task[][]> {
     ],
     [
       { name: 'types', command: ['tsc', '-p', '.'] },
+      { name: 'types of the browser tests', command: ['tsc', '-p', 'test/e2e'] },
       { name: 'screen types', command: ['svelte-check', '--fail-on-warnings', '--output', 'human'], cwd: 'agent-ui' },
       { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
     ],

@@ -11,8 +11,7 @@ import { step } from './steps.ts';
 /** The engine and the image that the containers are made of. Returns the image's tag. */
 export async function prepareTelephony(): Promise<string> {
   await step('Docker engine', ({ say }) => ensureDockerEngine(say));
-  const { image } = await step('PBX image', async ({ say }) => ({ image: await ensureImage(say) }));
-  return image;
+  return step('PBX image', ({ say }) => ensureImage(say));
 }
 
 const titles: Record<Role, string> = { pbx: 'PBX', carrier: 'Carrier' };
@@ -23,10 +22,10 @@ export function containerPart(instance: Instance, role: Role, secrets: Secrets, 
     name: role,
     up: async () => {
       await ensureDockerEngine(() => {}); // it may be the engine that died
-      await step(titles[role], async () => {
+      await step(titles[role], async ({ detail }) => {
         const how = await startContainer(instance, role, secrets, image);
         await waitUntilReady(instance, role, secrets);
-        return { detail: how === 'adopted' ? 'runs already, taken over' : 'started' };
+        if (how === 'adopted') detail('ran already, taken over');
       });
     },
     pulse: async () => {
@@ -39,10 +38,4 @@ export function containerPart(instance: Instance, role: Role, secrets: Secrets, 
     kill: () => void stopContainer(instance, role, 'kill').catch(() => {}),
     tail: () => lastWords,
   });
-}
-
-/** Asks the carrier's ARI for a call from `{from}` to `{to}`: a person who speaks a steady tone. */
-export function demoCallUrl({ ports }: Instance, secrets: Secrets): string {
-  const query = 'endpoint=PJSIP/{to}@pbx&callerId={from}&context=callers&extension=talk&priority=1';
-  return `http://carrier:${secrets.carrierAriSecret}@127.0.0.1:${ports.carrierAri}/ari/channels?${query}`;
 }

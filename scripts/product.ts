@@ -54,12 +54,12 @@ export class Product {
       settings.pbx.mode === 'own' ? this.#startTelephony(secrets) : Promise.resolve(),
       this.#startDatabase(secrets),
       buildScreen
-        ? step('Screen', async () => ({ detail: (await ensureScreenBuilt()) ? 'built' : 'up to date' }))
+        ? step('Screen', async ({ detail }) => detail((await ensureScreenBuilt()) ? 'built' : 'built already'))
         : Promise.resolve(),
     ]);
     await step('Bridge', () => this.#supervisor.start(this.#bridge(secrets)));
     await step('Server', () => this.#supervisor.start(this.#server(secrets)));
-    await step('Ready', () => this.#untilReady());
+    await step('Ready', ({ detail }) => this.#untilReady(detail));
   }
 
   /** A part whose sources changed. */
@@ -113,10 +113,9 @@ export class Product {
   }
 
   /** The server is ready when database and PBX are in reach. */
-  async #untilReady(): Promise<{ detail?: string }> {
-    return (await untilOk(`${this.address}/ready`, READY_DEADLINE_MS))
-      ? {}
-      : { detail: `not yet: see ${this.address}/ready. Headset goes on trying.` };
+  async #untilReady(detail: (what: string) => void): Promise<void> {
+    if (await untilOk(`${this.address}/ready`, READY_DEADLINE_MS)) return;
+    detail(`not yet: see ${this.address}/ready. Headset goes on trying`);
   }
 
   #ownPorts(): WantedPort[] {

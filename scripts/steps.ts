@@ -3,6 +3,8 @@
 export type Step = {
   /** Says what the step is at, while it runs: shown when it takes more than two seconds. */
   say: (what: string) => void;
+  /** What stands behind the title when the step is done. */
+  detail: (what: string) => void;
 };
 
 const PATIENCE_MS = 2_000;
@@ -11,10 +13,7 @@ const PATIENCE_MS = 2_000;
  * Runs one step and prints its line. The result's `detail` stands behind the title.
  * Steps may run side by side: each prints whole lines only.
  */
-export async function step<T extends { detail?: string } | void>(
-  title: string,
-  work: (step: Step) => Promise<T>,
-): Promise<T> {
+export async function step<T>(title: string, work: (step: Step) => Promise<T>): Promise<T> {
   const startedAt = performance.now();
   let patient = true;
   let said = '';
@@ -23,6 +22,7 @@ export async function step<T extends { detail?: string } | void>(
     said = what;
   };
   let latest = '';
+  let detail = '';
   const impatience = setTimeout(() => {
     patient = false;
     print(latest || 'takes a moment');
@@ -33,8 +33,10 @@ export async function step<T extends { detail?: string } | void>(
         latest = what;
         if (!patient) print(what);
       },
+      detail: (what) => {
+        detail = `: ${what}`;
+      },
     });
-    const detail = result?.detail ? `: ${result.detail}` : '';
     console.log(`  ✓ ${title}${detail} (${seconds(startedAt)})`);
     return result;
   } catch (error) {
