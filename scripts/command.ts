@@ -6,6 +6,7 @@ export type CommandResult = { code: number; stdout: string; stderr: string };
 export type CommandOptions = {
   /** Variables added to our own environment: the way to hand over secrets, which arguments would show to everybody in `ps`. */
   env?: Record<string, string>;
+  cwd?: string;
   /** Killed after this long; the result then has code 124, as timeout(1) gives. */
   timeoutMs?: number;
   /** Called with each line of either output, as it comes. */
@@ -19,7 +20,11 @@ export function command(
   options: CommandOptions = {},
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } });
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+      cwd: options.cwd,
+    });
     const result = { code: 0, stdout: '', stderr: '' };
     let timedOut = false;
     const timer =

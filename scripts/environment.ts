@@ -1,7 +1,7 @@
 /** What bridge and server are told at start: the one place where a start's settings become their environment. */
 import path from 'node:path';
 import { demoCallUrl } from '../pbx/carrier/carrier.ts';
-import { databaseUrlOf } from './postgres-part.ts';
+import { databaseUrlOf } from './database.ts';
 import { repositoryRoot, type Instance } from './instance.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';

@@ -12,7 +12,8 @@ import { PartLog } from './part-log.ts';
 import type { Part } from './part.ts';
 import { containerPart, prepareTelephony } from './pbx-part.ts';
 import { assertPortsFree, type WantedPort } from './ports-free.ts';
-import { prepareDatabase, postgresPart } from './postgres-part.ts';
+import { databaseUrlOf, prepareDatabase } from './database.ts';
+import { postgresPart } from './postgres-part.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import { ensureScreenBuilt } from './screen-build.ts';
 import { ensureSecrets, type Secrets } from './secrets.ts';
@@ -89,7 +90,7 @@ export class Product {
   async #startDatabase(secrets: Secrets): Promise<void> {
     const { instance, settings } = this.#options;
     if (settings.databaseUrl === null) await this.#supervisor.start(postgresPart(instance, secrets));
-    await prepareDatabase(instance, settings, secrets);
+    await prepareDatabase(databaseUrlOf(instance, settings, secrets));
   }
 
   #bridge(secrets: Secrets): Part {
@@ -109,7 +110,7 @@ export class Product {
   #child(name: string, script: string, env: Record<string, string>, serves: () => Promise<boolean>): Part {
     const log = new PartLog(path.join(this.#options.instance.stateDir, 'logs', `${name}.log`));
     this.#logs.push(log);
-    return childPart({ name, script, env, log, serves, onProcess: (pid) => this.#record?.addProcess(pid) });
+    return childPart({ name, script, env, log, serves, onProcess: (pid) => this.#record?.addProcess(name, pid) });
   }
 
   /** The server is ready when database and PBX are in reach. */

@@ -10,11 +10,12 @@ import type { Instance } from './instance.ts';
 import { identityOf, isAlive, takeLock } from './lock-file.mjs';
 import { Trouble } from './trouble.ts';
 
-const childrenSchema = z.array(z.object({ pid: z.number(), startedTicks: z.string() }));
+const childrenSchema = z.array(z.object({ part: z.string(), pid: z.number(), startedTicks: z.string() }));
+type Children = z.infer<typeof childrenSchema>;
 
 export type RunRecord = {
   /** Remembers a process of this run. */
-  addProcess: (pid: number) => void;
+  addProcess: (part: string, pid: number) => void;
   /** The run is over, and left nothing. */
   close: () => void;
 };
@@ -32,10 +33,10 @@ export function openRunRecord({ name, stateDir, ports }: Instance): RunRecord {
   }
   const file = path.join(stateDir, 'children.json');
   endLeftProcesses(file);
-  const children: { pid: number; startedTicks: string }[] = [];
+  const children: Children = [];
   return {
-    addProcess: (pid) => {
-      children.push(identityOf(pid));
+    addProcess: (part, pid) => {
+      children.push({ part, ...identityOf(pid) });
       writeFileSync(file, JSON.stringify(children.filter(isAlive)), { mode: 0o600 });
     },
     close: () => {
@@ -45,12 +46,19 @@ export function openRunRecord({ name, stateDir, ports }: Instance): RunRecord {
   };
 }
 
+/** The processes of the instance that live, by part. None when nothing runs. */
+export function liveProcesses({ stateDir }: Pick<Instance, 'stateDir'>): Children {
+  return readChildren(path.join(stateDir, 'children.json')).filter(isAlive);
+}
+
 function endLeftProcesses(file: string): void {
-  let left: z.infer<typeof childrenSchema>;
+  for (const child of readChildren(file).filter(isAlive)) process.kill(child.pid, 'SIGKILL');
+}
+
+function readChildren(file: string): Children {
   try {
-    left = childrenSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return childrenSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    return; // none, or half-written when the machine went down: then the processes are gone too
+    return []; // none, or half-written when the machine went down: then the processes are gone too
   }
-  for (const child of left.filter(isAlive)) process.kill(child.pid, 'SIGKILL');
 }

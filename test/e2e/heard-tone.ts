@@ -35,6 +35,7 @@ export async function heardBy(page: Page): Promise<Heard> {
       await context.resume();
       const analyser = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0 });
       context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+      // eslint-disable-next-line layers/no-sleep -- a measurement takes its time: the analyser looks at the last 170 ms
       await new Promise((resolve) => setTimeout(resolve, 250));
       const levels = new Float32Array(analyser.frequencyBinCount);
       analyser.getFloatFrequencyData(levels);

@@ -28,7 +28,7 @@ it('ends the processes that a killed start left, a stopped one too', async () =>
   const left = sleeper();
   const pid = left.pid ?? 0;
   process.kill(pid, 'SIGSTOP');
-  writeFileSync(path.join(stateDir, 'children.json'), JSON.stringify([identityOf(pid)]));
+  writeFileSync(path.join(stateDir, 'children.json'), JSON.stringify([{ part: 'server', ...identityOf(pid) }]));
   openRunRecord({ ...instance('main'), stateDir }).close();
   await until('its end', () => left.signalCode === 'SIGKILL');
 });
@@ -36,7 +36,7 @@ it('ends the processes that a killed start left, a stopped one too', async () =>
 it('spares a process that has the pid of one that was left', async () => {
   const stranger = sleeper();
   const pid = stranger.pid ?? 0;
-  writeFileSync(path.join(stateDir, 'children.json'), JSON.stringify([{ pid, startedTicks: '1' }]));
+  writeFileSync(path.join(stateDir, 'children.json'), JSON.stringify([{ part: 'server', pid, startedTicks: '1' }]));
   openRunRecord({ ...instance('main'), stateDir }).close();
   expect(isAlive(identityOf(pid))).toBe(true);
   stranger.kill();
