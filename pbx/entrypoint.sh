@@ -29,6 +29,8 @@ chown -R asterisk:asterisk /volume /etc/asterisk /run/asterisk /var/lib/asterisk
 if [ "$ROLE" = pbx ]; then
   bash /opt/headset/watch-generated.sh once
   bash /opt/headset/watch-generated.sh always &
+else
+  find /volume -name '*.wav' -mtime +0 -delete # yesterday's demo
 fi
 
 exec asterisk -f -n -U asterisk -G asterisk
