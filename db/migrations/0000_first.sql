@@ -307,3 +307,6 @@ BEGIN
   END LOOP;
 END
 $$;
+--> statement-breakpoint
+-- By hand: the reason of a pause that was made at the PBX and not at a desk. Agents cannot choose it.
+INSERT INTO "pause_reasons" ("code", "name_ru", "name_en", "active") VALUES ('pbx', 'Пауза на АТС', 'Paused at the PBX', false);

@@ -69,3 +69,9 @@ export async function deleteExpiredSessions(db: Queryable, now: Date): Promise<s
     .returning({ tokenHash: sessions.tokenHash });
   return rows.map((row) => row.tokenHash);
 }
+
+/** Who is logged in. */
+export async function listAgentsWithSession(db: Queryable, now: Date): Promise<string[]> {
+  const rows = await db.selectDistinct({ agentId: sessions.agentId }).from(sessions).where(gt(sessions.expiresAt, now));
+  return rows.map((row) => row.agentId);
+}
