@@ -38,7 +38,7 @@ export type Instance = {
 };
 
 /** Instances that may run at the same time have offsets of their own. */
-const offsets: Record<string, number> = { main: 0, test: 20_000, bench: 22_000, chaos: 24_000, record: 26_000 };
+const offsets: Record<string, number> = { main: 0, pbx: 10_000, test: 20_000, bench: 22_000, chaos: 24_000, record: 26_000 };
 
 export function instance(name = process.env.HEADSET_INSTANCE ?? 'main'): Instance {
   if (!/^[a-z][a-z0-9-]{0,20}$/.test(name)) throw new Trouble(`HEADSET_INSTANCE must be a short lower-case word, not "${name}"`);
