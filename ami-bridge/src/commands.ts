@@ -9,7 +9,14 @@ const queue = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/);
 const id = z.string().min(1).max(128);
 
 /** Strategies of distribution that a queue may have: the PBX's own, under the names that the field uses. */
-export const queueStrategySchema = z.enum(['longest_idle', 'fewest_calls', 'ring_all', 'round_robin', 'linear', 'random']);
+export const queueStrategySchema = z.enum([
+  'longest_idle',
+  'fewest_calls',
+  'ring_all',
+  'round_robin',
+  'linear',
+  'random',
+]);
 export type QueueStrategy = z.infer<typeof queueStrategySchema>;
 
 export const commandSchema = z.discriminatedUnion('name', [
@@ -33,7 +40,10 @@ export const commandSchema = z.discriminatedUnion('name', [
         extension,
         penalty: z.number().int().min(0).max(100),
         paused: z.boolean(),
-        pauseReason: z.string().regex(/^[a-z0-9_]{1,40}$/).nullable(),
+        pauseReason: z
+          .string()
+          .regex(/^[a-z0-9_]{1,40}$/)
+          .nullable(),
       }),
     ),
   }),

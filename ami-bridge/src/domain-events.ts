@@ -139,7 +139,17 @@ export const offerEnded = z.object({
   kind: z.literal('OfferEnded'),
   extension,
   queue: queue.nullable(),
-  outcome: z.enum(['answered', 'no_answer', 'rejected', 'busy', 'cancelled', 'answered_elsewhere', 'unreachable', 'failed', 'pbx_lost']),
+  outcome: z.enum([
+    'answered',
+    'no_answer',
+    'rejected',
+    'busy',
+    'cancelled',
+    'answered_elsewhere',
+    'unreachable',
+    'failed',
+    'pbx_lost',
+  ]),
   ringMs: durationMs,
 });
 

@@ -72,6 +72,8 @@ export class AmiConnection {
   #session: AmiSession | undefined;
   #kept: AmiEvent[] | null = null;
   #onBooted: ((uptimeSeconds: number | null) => void) | undefined;
+  /** Counts reconciles: one that was overtaken by another gives way to it. */
+  #round = 0;
   #failures = 0;
   #retry: NodeJS.Timeout | undefined;
   #stopped = true;
@@ -123,38 +125,42 @@ export class AmiConnection {
     );
     this.#session = session;
     this.#kept = [];
-    void session.authenticated().then(() => this.#reconcile(session, this.#booted()));
+    const booted = this.#booted();
+    void session.authenticated().then(() => this.#reconcile(session, booted));
   }
 
   /** Resolves with the uptime that FullyBooted carries, or with null when it does not come. */
   #booted(): Promise<number | null> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(null), this.#limits.bootedMs);
-      this.#onBooted = (uptimeSeconds) => {
-        clearTimeout(timer);
-        resolve(uptimeSeconds);
-      };
+      this.#onBooted = resolve;
     });
   }
 
   async #reconcile(session: AmiSession, booted: Promise<number | null> | null): Promise<void> {
+    const round = ++this.#round;
     this.#state = 'reconciling';
     this.#kept ??= [];
-    try {
-      const uptimeSeconds = booted === null ? null : await booted;
-      await session.action({ Action: 'Events', EventMask: 'system,call,agent,user' });
-      const snapshot = await takeSnapshot(session, uptimeSeconds, Date.now);
-      if (this.#session !== session) return;
-      const events = this.#kept;
-      this.#kept = null;
-      this.#state = 'ready';
-      this.#failures = 0;
-      this.#clockOffsetMs = snapshot.clockOffsetMs;
-      this.#handlers.onSnapshot(snapshot, events);
-    } catch {
-      // No answer, or a refusal, to a question that any AMI user of ours may ask: begin again.
-      session.close();
-    }
+    const snapshot = await this.#ask(session, booted).catch(() => null);
+    if (this.#session !== session || this.#round !== round) return;
+    // No answer, or a refusal, to a question that any AMI user of ours may ask: begin again.
+    if (snapshot === null) session.close();
+    else this.#ready(snapshot);
+  }
+
+  async #ask(session: AmiSession, booted: Promise<number | null> | null): Promise<Snapshot> {
+    const uptimeSeconds = booted === null ? null : await within(this.#limits.bootedMs, booted);
+    this.#onBooted = undefined;
+    await session.action({ Action: 'Events', EventMask: 'system,call,agent,user' });
+    return takeSnapshot(session, uptimeSeconds, Date.now);
+  }
+
+  #ready(snapshot: Snapshot): void {
+    const events = this.#kept ?? [];
+    this.#kept = null;
+    this.#state = 'ready';
+    this.#failures = 0;
+    this.#clockOffsetMs = snapshot.clockOffsetMs;
+    this.#handlers.onSnapshot(snapshot, events);
   }
 
   #receive(frame: Frame): void {
@@ -200,4 +206,15 @@ export class AmiConnection {
   #pbxNow(): Micros {
     return (Date.now() + this.#clockOffsetMs) * 1000;
   }
+}
+
+/** The promise's value, or null when it takes longer than `ms`. */
+function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(null), ms);
+    void promise.then((value) => {
+      clearTimeout(timer);
+      resolve(value);
+    });
+  });
 }

@@ -5,7 +5,7 @@
 import type { DomainEvent, DomainEventKind, EventOf } from '../domain-events.ts';
 import { EVENT_VERSION } from '../domain-events.ts';
 import type { Micros } from '../ami/header.ts';
-import { memberKey, type Call, type Leg, type ObservedMember, type TrackerState } from './state.ts';
+import { emptyState, memberKey, type Call, type Leg, type ObservedMember, type TrackerState } from './state.ts';
 
 /** A leg and its call, as they are now within the change. */
 export type Located = { call: Call; leg: Leg };
@@ -177,4 +177,19 @@ export function iso(at: Micros): string {
 /** Time between two instants of the PBX's clock, in whole milliseconds, never negative. */
 export function elapsedMs(from: Micros, to: Micros): number {
   return Math.max(0, Math.floor(to / 1000) - Math.floor(from / 1000));
+}
+
+/** The state as an earlier life of the bridge left it. */
+export function restoredState(
+  pbxId: string,
+  kept: { calls: ReadonlyMap<string, Call>; pbxStartedAt: Micros | null; lastOrdinal: number },
+): TrackerState {
+  const state = emptyState(pbxId);
+  for (const [id, call] of kept.calls) {
+    state.calls.set(id, call);
+    index(state, call);
+  }
+  state.pbxStartedAt = kept.pbxStartedAt;
+  state.lastOrdinal = kept.lastOrdinal;
+  return state;
 }

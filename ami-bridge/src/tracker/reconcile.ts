@@ -73,8 +73,8 @@ function startWhatIsNew(change: Change, snapshot: Snapshot): void {
   for (const { id, queue, position, joinedAt } of snapshot.entries) {
     dispatch(change, { name: 'QueueCallerJoin', at: joinedAt, id, queue, position });
   }
-  for (const { id, linkedId, channel, startedAt } of unknown) {
-    if (id === linkedId || change.find(linkedId) === null) continue;
+  for (const { id, linkedId, channel, startedAt } of snapshot.channels) {
+    if (id === linkedId || change.find(linkedId) === null || change.find(id)?.leg.dialledBy !== null) continue;
     dispatch(change, {
       name: 'DialBegin',
       at: startedAt,
