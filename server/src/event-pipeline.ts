@@ -13,7 +13,6 @@ import type { Roster } from './agents/roster.ts';
 import type { MatchOf } from './clients/client-match.ts';
 import { commitBatch } from './batch.ts';
 import type { Step } from './calls/draft.ts';
-import { rebuildFloor } from './calls/replay.ts';
 import { isRefusedData } from './database-errors.ts';
 import { readDelivery, type ReadDelivery, type Source } from './delivery.ts';
 import type { Floor } from './floor.ts';
@@ -36,8 +35,8 @@ export type PipelineOptions = {
   matchOf: MatchOf;
   /** Facts that stand in the ledger from now on, in order. */
   publish: (steps: readonly Step[]) => Promise<void>;
-  /** Memory was read back from Postgres: what the desks show may be old. */
-  republish: () => Promise<void>;
+  /** Reads memory back from Postgres, and shows it to the desks. */
+  rebuild: () => Promise<void>;
 };
 
 /** More facts than this wait for the next transaction: after an outage a bridge sends thousands. */
@@ -50,13 +49,14 @@ export class EventPipeline {
   #queue: Message[] = [];
   #running: Promise<void> | null = null;
   #closing = false;
-  #failing = false;
+  /** Until memory has been read for the first time, and while attempts fail. */
+  #failing = true;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
   }
 
-  /** Waiting deliveries, and whether the last attempt to commit failed. */
+  /** Waiting deliveries, and whether they can be committed at all. */
   get status(): { depth: number; failing: boolean } {
     return { depth: this.#queue.reduce((sum, message) => sum + message.deliveries.length, 0), failing: this.#failing };
   }
@@ -70,9 +70,11 @@ export class EventPipeline {
     this.#running ??= this.#run().finally(() => (this.#running = null));
   }
 
-  /** Reads memory from Postgres; waits for Postgres if need be. */
+  /** Reads memory from Postgres, waiting for Postgres if need be. What bridges deliver meanwhile is committed after it. */
   async start(): Promise<void> {
-    await this.#untilItWorks(() => this.#rebuild());
+    const rebuilt = this.#untilItWorks(this.#options.rebuild);
+    this.#running = rebuilt.then(() => this.#run()).finally(() => (this.#running = null));
+    await rebuilt;
   }
 
   /** Lets the transaction that runs end. What waits stays with the bridges, which were told nothing. */
@@ -84,10 +86,7 @@ export class EventPipeline {
   async #run(): Promise<void> {
     while (this.#queue.length > 0 && !this.#closing) {
       const messages = this.#takeBatch();
-      await this.#untilItWorks(
-        () => this.#process(messages),
-        () => this.#rebuild(),
-      );
+      await this.#untilItWorks(() => this.#process(messages), this.#options.rebuild);
     }
   }
 
@@ -120,22 +119,17 @@ export class EventPipeline {
     for (const message of messages) message.committed(message.highestSeq);
   }
 
-  async #rebuild(): Promise<void> {
-    const { db, floor, roster, republish } = this.#options;
-    await roster.reload(db);
-    await rebuildFloor(db, floor);
-    await republish();
-  }
-
   /** `again` mends what a failed attempt may have left, before the next one. */
   async #untilItWorks(attempt: () => Promise<void>, again?: () => Promise<void>): Promise<void> {
+    let failed = false;
     for (let backoffMs = FIRST_BACKOFF_MS; !this.#closing; backoffMs = Math.min(LONGEST_BACKOFF_MS, backoffMs * 2)) {
       try {
-        if (this.#failing) await again?.();
+        if (failed) await again?.();
         await attempt();
         this.#failing = false;
         return;
       } catch (error) {
+        failed = true;
         this.#failing = true;
         this.#options.metrics.commitFailures.inc();
         this.#options.log.error({ err: error, retryInMs: backoffMs }, 'the database did not commit; trying again');

@@ -9,6 +9,8 @@ import type { LiveCall } from './calls/live-call.ts';
 import { deskLegOf, extensionsOf, type DeskLeg } from './desk/desk-calls.ts';
 
 type Pbx = { connected: boolean; since: Instant; clockOffsetMs: number };
+/** A phone's part in a live call. */
+export type AgentPart = { call: LiveCall; desk: DeskLeg };
 type Phone = { reachable: boolean; since: Instant };
 
 const at = (pbxId: string, name: string): string => `${pbxId}/${name}`;
@@ -75,7 +77,7 @@ export class Floor {
   }
 
   /** The parts that a phone has in live calls, the oldest first. */
-  callsOf(pbxId: string, extension: string): { call: LiveCall; desk: DeskLeg }[] {
+  callsOf(pbxId: string, extension: string): AgentPart[] {
     const ids = this.#callsOfPhone.get(at(pbxId, extension)) ?? [];
     return [...ids]
       .flatMap((id) => {

@@ -1,6 +1,6 @@
 /**
- * Tells each PBX what our agents want. The whole of it whenever its bridge says hello and whenever somebody comes or goes, one agent's
- * part on a pause. Commands to one PBX go one after another, each made from what is wanted at that moment.
+ * Tells each PBX what our agents want. The whole of it whenever its bridge says hello and whenever somebody goes, one agent's part
+ * when that agent comes or pauses. Commands to one PBX go one after another, each made from what is wanted at that moment.
  */
 import type { Command, CommandResult } from '@headset/ami-bridge/commands';
 import type { Database } from '@headset/db';
@@ -23,6 +23,8 @@ export type PbxAgentsOptions = {
 export class PbxAgents {
   readonly #options: PbxAgentsOptions;
   readonly #tails = new Map<string, Promise<void>>();
+  /** PBXs whose whole list is about to be sent. */
+  readonly #waiting = new Set<string>();
 
   constructor(options: PbxAgentsOptions) {
     this.#options = options;

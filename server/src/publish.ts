@@ -6,7 +6,7 @@ import type { DefaultEventsMap, Namespace, Server, Socket } from 'socket.io';
 import type { DeskEvent, DeskSnapshot, DeskToServer, ServerToDesk } from './contract/desk.ts';
 import type { Actor } from './rights.ts';
 
-export type DeskSocketData = { actor: Actor; sessionId: string };
+export type DeskSocketData = { actor: Actor; sessionId: string; expiresAt: number };
 export type DeskSocket = Socket<DeskToServer, ServerToDesk, DefaultEventsMap, DeskSocketData>;
 export type DeskNamespace = Namespace<DeskToServer, ServerToDesk, DefaultEventsMap, DeskSocketData>;
 export type BridgeSocketData = { pbxId: string };

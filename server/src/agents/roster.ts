@@ -54,6 +54,11 @@ export class Roster {
     return this.#agents.values();
   }
 
+  /** PBXs that have agents. */
+  get pbxIds(): string[] {
+    return [...this.#memberships.keys()];
+  }
+
   agent(agentId: string): Agent | undefined {
     return this.#agents.get(agentId);
   }

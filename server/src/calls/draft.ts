@@ -86,7 +86,7 @@ export class Draft {
   /** Begun while the transaction commits: the desk is told after both. A failure comes up there. */
   #lookUp(callId: string): void {
     const call = this.#get(callId);
-    if (call && call.state.direction !== 'internal') this.#context.matchOf(call).catch(() => {});
+    if (call) this.#context.matchOf(call).catch(() => {});
   }
 
   #get(id: string): LiveCall | undefined {

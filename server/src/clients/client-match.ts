@@ -24,6 +24,7 @@ export const rememberMatches =
 
 /** Internal calls name the colleague per desk instead: see desk-call.ts. */
 async function findMatch(db: Database, roster: Roster, { state, known }: LiveCall): Promise<ClientMatch> {
+  if (state.direction === 'internal') return { kind: 'none' };
   if (known.clientId !== null) {
     const client = await findClient(db, known.clientId);
     if (client) return { kind: 'one', card: await cardOf(db, client) };

@@ -17,7 +17,12 @@ export const clientSummarySchema = z.object({
   currency: z.string(),
   flags: z.array(z.string()),
   phones: z.array(
-    z.object({ e164: z.string().nullable(), written: z.string(), extension: z.string().nullable(), kind: z.enum(['mobile', 'home', 'work', 'other']) }),
+    z.object({
+      e164: z.string().nullable(),
+      written: z.string(),
+      extension: z.string().nullable(),
+      kind: z.enum(['mobile', 'home', 'work', 'other']),
+    }),
   ),
 });
 export type ClientSummary = z.infer<typeof clientSummarySchema>;
@@ -25,7 +30,13 @@ export type ClientSummary = z.infer<typeof clientSummarySchema>;
 export const clientCardSchema = clientSummarySchema.extend({
   stickyNote: z.string().nullable(),
   accounts: z.array(
-    z.object({ id: z.uuid(), number: z.string(), address: z.string().nullable(), balanceMinor: z.number().int(), currency: z.string() }),
+    z.object({
+      id: z.uuid(),
+      number: z.string(),
+      address: z.string().nullable(),
+      balanceMinor: z.number().int(),
+      currency: z.string(),
+    }),
   ),
   /** The last three, newest first, live ones left out. */
   lastCalls: z.array(callSchema),

@@ -60,7 +60,10 @@ export const telephonySchema = z.discriminatedUnion('state', [
 export type Telephony = z.infer<typeof telephonySchema>;
 
 /** What waits in the agent's own queues. */
-export const waitingSchema = z.object({ waiting: z.number().int().nonnegative(), longestAgeMs: z.number().int().nonnegative() });
+export const waitingSchema = z.object({
+  waiting: z.number().int().nonnegative(),
+  longestAgeMs: z.number().int().nonnegative(),
+});
 export type Waiting = z.infer<typeof waitingSchema>;
 
 export const deskSnapshotSchema = z.object({
@@ -88,9 +91,25 @@ export const deskEventSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('callLeft'),
     callId: z.string(),
-    outcome: z.enum(['ended', 'missed', 'answered_elsewhere', 'caller_gave_up', 'rejected', 'transferred', 'busy', 'no_answer', 'unobtainable', 'failed']),
+    outcome: z.enum([
+      'ended',
+      'missed',
+      'answered_elsewhere',
+      'caller_gave_up',
+      'rejected',
+      'transferred',
+      'busy',
+      'no_answer',
+      'unobtainable',
+      'failed',
+    ]),
   }),
-  z.object({ kind: z.literal('stateChanged'), state: agentStateSchema, stateAgeMs: z.number().int().nonnegative(), intent: deskSnapshotSchema.shape.intent }),
+  z.object({
+    kind: z.literal('stateChanged'),
+    state: agentStateSchema,
+    stateAgeMs: z.number().int().nonnegative(),
+    intent: deskSnapshotSchema.shape.intent,
+  }),
   z.object({ kind: z.literal('phoneChanged'), phoneReachable: z.boolean() }),
   z.object({ kind: z.literal('telephonyChanged'), telephony: telephonySchema }),
   z.object({ kind: z.literal('waitingChanged'), waiting: waitingSchema }),
@@ -106,7 +125,14 @@ export const deskCommandSchema = z.discriminatedUnion('name', [
 ]);
 export type DeskCommand = z.infer<typeof deskCommandSchema>;
 
-export const deskRefusalSchema = z.enum(['invalid', 'forbidden', 'unknown_reason', 'unknown_call', 'unknown_client', 'unavailable']);
+export const deskRefusalSchema = z.enum([
+  'invalid',
+  'forbidden',
+  'unknown_reason',
+  'unknown_call',
+  'unknown_client',
+  'unavailable',
+]);
 export type DeskCommandResult = { ok: true } | { ok: false; code: z.infer<typeof deskRefusalSchema> };
 
 export type ServerToDesk = {
