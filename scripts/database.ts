@@ -1,5 +1,6 @@
 /** The database that a start uses, brought to this version's schema and, when it is empty, given the demo base. */
-import { migrate, SchemaIsNewerError } from '@headset/db';
+import { connect, disconnect, migrate, SchemaIsNewerError } from '@headset/db';
+import { seed } from '@headset/db/seed';
 import type { Instance } from './instance.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
@@ -18,6 +19,15 @@ export async function prepareDatabase(databaseUrl: string): Promise<void> {
     } catch (error) {
       if (error instanceof SchemaIsNewerError) throw new Trouble(error.message, { cause: error });
       throw error;
+    }
+  });
+  await step('Demo base', async ({ detail }) => {
+    const db = connect(databaseUrl, { max: 1, applicationName: 'headset-seed' });
+    try {
+      const { seeded } = await seed(db);
+      detail(seeded ? 'made' : 'left as it is');
+    } finally {
+      await disconnect(db);
     }
   });
 }

@@ -1,9 +1,9 @@
 /** The life of a start at a terminal: what it prints, and what signals do. */
-import { demoLogins } from './demo-logins.ts';
+import { loginHintsSchema, type LoginHints } from '@headset/server/contract/session';
 import { startReloading, type Reloading } from './reload.ts';
 import type { Instance } from './instance.ts';
 import { Product } from './product.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings } from './settings.ts';
 import { seconds } from './steps.ts';
 import { messageOf, Trouble } from './trouble.ts';
 
@@ -50,7 +50,7 @@ export async function runInTerminal(instance: Instance, { reload }: { reload: bo
     console.log(`Starting Headset${instance.name === 'main' ? '' : ` (${instance.name})`} …`);
     await product.start();
     if (reload) reloading = await startReloading(instance, product);
-    announce(reloading?.address ?? product.address, settings, startedAt);
+    await announce(product.address, reloading?.address ?? product.address, startedAt);
   } catch (error) {
     if (leavingSince !== null) return; // stopped in the middle of the start
     console.error(
@@ -60,14 +60,18 @@ export async function runInTerminal(instance: Instance, { reload }: { reload: bo
   }
 }
 
-function announce(address: string, settings: Settings, startedAt: number): void {
-  console.log(`\nHeadset is ready after ${seconds(startedAt)}:  ${address}`);
-  if (settings.databaseUrl === null) {
-    console.log('\nDemo logins:');
-    for (const { login, password, what } of demoLogins)
-      console.log(`  ${login.padEnd(10)} ${password.padEnd(10)} ${what}`);
-  }
+async function announce(server: string, screen: string, startedAt: number): Promise<void> {
+  console.log(`\nHeadset is ready after ${seconds(startedAt)}:  ${screen}`);
+  const demoLogins = await askDemoLogins(server);
+  if (demoLogins.length > 0) console.log('\nDemo logins:');
+  for (const { login, password, role } of demoLogins) console.log(`  ${login.padEnd(10)} ${password.padEnd(10)} ${role}`);
   console.log('\nCtrl-C stops it.');
+}
+
+/** The server knows whether this is a demo that may be shown. */
+async function askDemoLogins(server: string): Promise<LoginHints['demoLogins']> {
+  const response = await fetch(`${server}/api/session/hints`);
+  return loginHintsSchema.parse(await response.json()).demoLogins;
 }
 
 function timeOfDay(): string {
