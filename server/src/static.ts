@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from './http.ts';
 import { problems, sendProblem } from './problem.ts';
 
@@ -24,12 +24,16 @@ export async function serveScreen(app: App, uiDir: string, indexHtml: string | n
       },
     });
 
-  app.setNotFoundHandler(async (request, reply) => {
-    if (!isPage(request)) return sendProblem(reply, problems.notFound());
+  const sendPage = async (_request: FastifyRequest, reply: FastifyReply) => {
     if (indexHtml === null)
       return reply.status(503).type('text/plain').send('The screen is not built. `npm start` builds it.\n');
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(indexHtml);
-  });
+  };
+  // @fastify/static takes it for a folder that may not be listed.
+  app.get('/', { schema: { hide: true } }, sendPage);
+  app.setNotFoundHandler(async (request, reply) =>
+    isPage(request) ? sendPage(request, reply) : sendProblem(reply, problems.notFound()),
+  );
 }
 
 /** A browser asking for an address of the screen, not for a file that is missing. */
