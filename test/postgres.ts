@@ -8,8 +8,7 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
-import { afterAll, inject, onTestFinished } from 'vitest';
-import { getCurrentTest } from 'vitest/suite';
+import { afterAll, inject, onTestFinished, TestRunner } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { connect, disconnect, migrate, type Database } from '../db/src/index.ts';
 import { clearLeftover } from '../db/src/embedded/leftover.ts';
@@ -55,7 +54,7 @@ export async function createTestDatabase({ migrated = true } = {}): Promise<Test
   await admin.unsafe(`create database ${name} ${migrated ? `template ${TEMPLATE}` : ''}`);
   const url = urlOf(server, name);
   const db = connect(url, { max: 4, applicationName: 'headset-test' });
-  const atEnd = getCurrentTest() ? onTestFinished : afterAll;
+  const atEnd = TestRunner.getCurrentTest() ? onTestFinished : afterAll;
   atEnd(async () => {
     await disconnect(db);
     await admin.unsafe(`drop database if exists ${name} with (force)`);

@@ -112,7 +112,7 @@ async function launch(cluster: Cluster, options: EmbeddedPostgresOptions): Promi
     if (exit.ended()) throw explainStart(await words(), `starting on port ${options.port} and ${dataDir}`);
     if (performance.now() > deadline) {
       child.kill('SIGKILL');
-      throw explainStart(await words(), `was not ready within ${READY_DEADLINE_MS / 1000} s on ${dataDir}`);
+      throw explainStart(await words(), `waiting ${READY_DEADLINE_MS / 1000} s for ${dataDir}`);
     }
     await delay(10);
   }

@@ -22,8 +22,10 @@ export function demoBase(): DemoBase {
   return base;
 }
 
-/** Whom the demo carrier calls as. The first ten clients are people whose numbers are theirs alone, but for the second and third, who share
- * one. The very first has two accounts and owes 1,842.50 on one of them. */
+/**
+ * Whom the demo carrier calls as. The first ten clients are people whose numbers are theirs alone, but for the second and third, who
+ * share one. The very first has two accounts and owes 1,842.50 on one of them.
+ */
 export function demoCallers(): { clients: string[]; shared: string; unknown: string } {
   const alone = [0, 3, 4, 5, 6, 7, 8, 9];
   return { clients: alone.map(mobileOf), shared: mobileOf(1), unknown: '+74950099999' };

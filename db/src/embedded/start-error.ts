@@ -22,7 +22,7 @@ export class PostgresStartError extends Error {
 /** What initdb and postgres say of themselves (always in English: we set their locale), and what the system says of files. */
 const SIGNS: readonly [RegExp, StartFailure, string][] = [
   [/address already in use/i, 'port_busy', 'another program listens on the port of Postgres'],
-  [/no space left on device|ENOSPC|disk quota exceeded|EDQUOT/i, 'disk_full', 'the disk is full'],
+  [/no space left on device|check free disk space|ENOSPC|disk quota exceeded|EDQUOT/i, 'disk_full', 'the disk is full'],
   [
     /pre-existing shared memory block|lock file .* already exists/i,
     'still_running',
@@ -42,7 +42,13 @@ const SIGNS: readonly [RegExp, StartFailure, string][] = [
 
 /** `text`: the last words of a program, or of the system. `where`: what was being done, and with which folder or port. */
 export function explainStart(text: string, where: string): PostgresStartError {
-  const [, failure, meaning] = SIGNS.find(([sign]) => sign.test(text)) ?? [null, 'failed' as const, 'it says'];
-  const words = text.trim().split('\n').slice(-5).join('\n  ');
-  return new PostgresStartError(failure, `Postgres: ${where}: ${meaning}:\n  ${words || 'nothing'}`);
+  const lines = text.trim().split('\n');
+  for (const [sign, failure, meaning] of SIGNS) {
+    const line = lines.find((candidate) => sign.test(candidate));
+    if (line !== undefined) return new PostgresStartError(failure, `Postgres: ${where}: ${meaning}: ${line.trim()}`);
+  }
+  return new PostgresStartError(
+    'failed',
+    `Postgres: ${where} failed. Its last words:\n  ${lines.slice(-5).join('\n  ')}`,
+  );
 }
