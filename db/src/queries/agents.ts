@@ -4,6 +4,7 @@ import type { Queryable } from '../database.ts';
 import { decodeCursor, pageFrom, uuidPattern, type Page } from '../cursor.ts';
 import { agents } from '../schema.ts';
 import { visibleTo, type Scope } from '../scope.ts';
+import { uuidv7 } from '../uuid.ts';
 
 export type Agent = {
   id: string;
@@ -115,4 +116,14 @@ export async function findPhoneOf(db: Queryable, agentId: string): Promise<Agent
     .where(and(eq(agents.id, agentId), eq(agents.active, true)));
   if (!row || row.extension === null || row.sipSecret === null) return null;
   return { ...row, extension: row.extension, sipSecret: row.sipSecret };
+}
+
+export type NewAgentRow = Omit<typeof agents.$inferInsert, 'id' | 'createdAt'>;
+
+/** Makes agents, all or none; returns their ids in the order given. A login or an extension that is taken is refused by Postgres (23505). */
+export async function createAgents(db: Queryable, rows: readonly NewAgentRow[]): Promise<string[]> {
+  if (rows.length === 0) return [];
+  const made = rows.map((row) => ({ ...row, id: uuidv7() }));
+  await db.insert(agents).values(made);
+  return made.map(({ id }) => id);
 }

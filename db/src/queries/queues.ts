@@ -66,3 +66,15 @@ export async function listMemberships(db: Queryable, pbxId: string): Promise<Mem
     .orderBy(asc(queues.code), asc(agents.extension));
   return rows.flatMap(({ extension, ...rest }) => (extension === null ? [] : [{ ...rest, extension }]));
 }
+
+/** From now on these agents take the queue's calls; those who do already are left as they are. */
+export async function addMembers(
+  db: Queryable,
+  queueId: string,
+  agentIds: readonly string[],
+  penalty = 0,
+): Promise<void> {
+  if (agentIds.length === 0) return;
+  const rows = agentIds.map((agentId) => ({ queueId, agentId, penalty }));
+  await db.insert(memberships).values(rows).onConflictDoNothing();
+}
