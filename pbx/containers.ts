@@ -90,7 +90,7 @@ export async function startContainer(
     // What entrypoint.sh needs to hand over to the user asterisk, and tini to stop it; Asterisk itself has none.
     ['--security-opt', 'no-new-privileges', '--cap-drop', 'ALL'],
     ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETUID', 'SETGID', 'KILL'].flatMap((capability) => ['--cap-add', capability]),
-    ['--log-opt', 'max-size=10m', '--log-opt', 'max-file=3'],
+    ['--log-driver', 'json-file', '--log-opt', 'max-size=10m', '--log-opt', 'max-file=3'],
     mounts.flatMap((mount) => ['--volume', mount]),
     // Names alone: the values, secrets among them, come from the environment of the docker client.
     Object.keys(env).flatMap((variable) => ['--env', variable]),

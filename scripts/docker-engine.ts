@@ -87,14 +87,22 @@ async function installEngine(report: Report): Promise<void> {
 
 /** Installs Debian packages without questions. Needs root. */
 export async function installPackages(packages: readonly string[]): Promise<void> {
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  // Another apt may be at work just after a machine's first boot.
-  const wait = ['-o', 'DPkg::Lock::Timeout=120', '-q'];
-  await mustRun('apt-get', [...wait, 'update'], { env, timeoutMs: 300_000 });
-  await mustRun('apt-get', [...wait, 'install', '-y', '--no-install-recommends', ...packages], {
-    env,
-    timeoutMs: 900_000,
-  });
+  await aptGet(['update']);
+  await aptGet(['install', '-y', '--no-install-recommends', ...packages]);
+}
+
+/** Waits its turn: another apt-get may be at work, of a machine's first boot or of our own start beside us. */
+async function aptGet(args: readonly string[]): Promise<void> {
+  const env = { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
+  const deadline = Date.now() + 300_000;
+  for (;;) {
+    const { code, stderr } = await command('apt-get', ['-q', ...args], { env, timeoutMs: 900_000 });
+    if (code === 0) return;
+    if (!/Could not get lock|Unable to (acquire|lock)/.test(stderr) || Date.now() > deadline) {
+      throw new Trouble(`apt-get ${args.join(' ')} failed: ${stderr.trim().split('\n').slice(-6).join('\n')}`);
+    }
+    await delay(1_000);
+  }
 }
 
 async function startEngine(): Promise<void> {

@@ -1,7 +1,7 @@
 /** What the PBX and the carrier do by themselves, without the bridge: an instance of its own, so that its PBX can be killed. */
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Carrier } from '../../pbx/carrier/carrier.ts';
 import { lastOf, readWav, toneShare } from '../../pbx/carrier/tone.ts';
 import { probe, startContainer, waitUntilReady } from '../../pbx/containers.ts';
@@ -25,6 +25,9 @@ beforeAll(async () => {
   await bringUpTelephony(instance, () => undefined);
   await generate('pjsip.d/phones.conf', phone('1001'));
   await generate('queues.d/queues.conf', '[support](queue-defaults)\nstrategy=leastrecent\ntimeout=20\n');
+});
+afterEach(async () => {
+  for (const { id } of await carrier.liveCalls()) await carrier.hangUp(id);
 });
 afterAll(() => takeDownTelephony(instance));
 
@@ -53,6 +56,32 @@ describe('a caller', () => {
     const { id } = await carrier.placeCall({ from: null, to: MAIN_NUMBER, scenario: 'silent', keys: '0' });
     await queued('anonymous');
     await carrier.hangUp(id);
+  });
+});
+
+describe('a caller whose agent’s phone falls silent', () => {
+  it('goes back to the front of the queue and is offered again', async () => {
+    // The agent's phone is one of the carrier's, which answers and sends nothing.
+    await generate('pjsip.d/phones.conf', phone('1001') + silentPhone('1009'));
+    const ami = await RawAmi.login(instance.ports.ami, secrets.amiSecret);
+    await until('phone 1009', async () => (await phoneContext(ami, '1009')) === 'agents');
+    const member = { Queue: 'support', Interface: 'PJSIP/1009', MemberName: '1009' };
+    await ami.ask({ Action: 'QueueAdd', ...member });
+    const { id } = await carrier.placeCall({ from: '74950110014', to: MAIN_NUMBER, scenario: 'silent', keys: '0' });
+
+    const first = await ami.until(({ Event }) => Event === 'AgentConnect');
+    const lost = await ami.until(({ Event, Channel = '' }) => Event === 'Hangup' && Channel.startsWith('PJSIP/1009'));
+    expect(lost.Cause).toBe('44');
+    const second = await ami.until(
+      ({ Event, DestUniqueid }) => Event === 'AgentConnect' && DestUniqueid !== first.DestUniqueid,
+    );
+    expect(second.Uniqueid).toBe(first.Uniqueid);
+    expect(second.ChanVariable).toContain(`HEADSET_CALL=${first.Uniqueid}`);
+    expect(second.DestChanVariable).toContain(`HEADSET_CALL=${first.Uniqueid}`);
+
+    await ami.ask({ Action: 'QueueRemove', ...member });
+    await carrier.hangUp(id);
+    ami.close();
   });
 });
 
@@ -168,6 +197,13 @@ function phone(extension: string): string {
     `[${extension}](agent-endpoint)\nauth=${extension}\naors=${extension}\ncallerid="Ольга" <${extension}>`,
     `[${extension}](agent-auth)\nusername=${extension}\npassword=only-for-this-test`,
     `[${extension}](agent-aor)\n`,
+  ].join('\n');
+}
+
+function silentPhone(extension: string): string {
+  return [
+    `[${extension}]\ntype=endpoint\ntransport=transport-udp\ncontext=agents\nallow=ulaw\nrtp_timeout=1\naors=${extension}`,
+    `[${extension}]\ntype=aor\ncontact=sip:74950110018@127.0.0.1:${instance.ports.carrierSip}\n`,
   ].join('\n');
 }
 

@@ -1,6 +1,7 @@
 /** An AMI session as plain text: for what tests ask of the PBX itself, without the bridge between. */
 import { connect, type Socket } from 'node:net';
 
+/** Headers by name; the values of a header that came more than once stand one a line. */
 export type Message = Record<string, string>;
 
 export class RawAmi {
@@ -60,11 +61,13 @@ export class RawAmi {
     const parts = (this.#rest + chunk).split('\r\n\r\n');
     this.#rest = parts.pop() ?? '';
     for (const part of parts) {
-      const pairs = part.split('\r\n').map((line): [string, string] => {
-        const at = line.indexOf(':');
-        return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1).trim()];
-      });
-      this.messages.push(Object.fromEntries(pairs));
+      const message: Message = {};
+      for (const line of part.split('\r\n')) {
+        const [, key = '', value = ''] = /^([^:]*):? ?(.*)$/.exec(line) ?? [];
+        // A header may come again, ChanVariable for one.
+        message[key] = message[key] === undefined ? value : `${message[key]}\n${value}`;
+      }
+      this.messages.push(message);
     }
     for (const wake of [...this.#waiting]) wake();
   }
