@@ -3,7 +3,7 @@
  */
 import fastifyCookie from '@fastify/cookie';
 import type { Database } from '@headset/db';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { agentRoutes } from './agents/agent-routes.ts';
@@ -48,7 +48,8 @@ export async function buildApp({
   graceMs,
 }: AppOptions): Promise<HeadsetApp> {
   const loggerInstance: FastifyBaseLogger = log;
-  const http: App = Fastify({ loggerInstance, disableRequestLogging: true, bodyLimit: 256 * 1024 });
+  const logController = new LogController({ disableRequestLogging: true });
+  const http: App = Fastify({ loggerInstance, logController, bodyLimit: 256 * 1024 });
   http.setValidatorCompiler(validatorCompiler);
   http.setSerializerCompiler(serializerCompiler);
   const indexHtml = await readIndexHtml(config.uiDir);

@@ -1,8 +1,8 @@
 /** `/api/demo/calls`: asks the demo carrier to call in. There only while a demo carrier stands behind the PBX. */
 import { randomInt } from 'node:crypto';
 import type { Database } from '@headset/db';
-import { someClientNumber } from '@headset/db/queries/demo';
 import { ownersOfNumbers } from '@headset/db/queries/event-pipeline';
+import { demoCallers } from '@headset/db/seed';
 import { demoCallAnswerSchema, demoCallSchema } from '../contract/directory.ts';
 import type { App } from '../http.ts';
 import { problems } from '../problem.ts';
@@ -41,9 +41,8 @@ async function callerNumber(db: Database, caller: 'client' | 'unknown' | 'hidden
     case 'hidden':
       return null;
     case 'client': {
-      const number = await someClientNumber(db);
-      if (number === null) throw problems.notFound();
-      return number;
+      const { clients } = demoCallers();
+      return clients[randomInt(clients.length)] ?? null;
     }
     case 'unknown':
       for (;;) {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Roster } from '../agents/roster.ts';
 import type { Config } from '../config.ts';
 import { loginHintsSchema, loginSchema, phoneAccountSchema, sessionSchema, type Session } from '../contract/session.ts';
-import { demoLogins } from '../demo/demo-logins.ts';
+import { demoLoginsOf } from '../demo/demo-logins.ts';
 import type { App } from '../http.ts';
 import type { Metrics } from '../metrics.ts';
 import { ProblemError, problems } from '../problem.ts';
@@ -106,7 +106,7 @@ export function sessionRoutes(app: App, { config, db, roster, sessions, metrics 
     handler: async () => ({
       organisation: roster.organisation.name,
       locale: roster.organisation.locale,
-      demoLogins: config.demoLogins ? demoLogins(roster) : [],
+      demoLogins: config.demoLogins ? demoLoginsOf(roster) : [],
     }),
   });
 }
