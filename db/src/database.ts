@@ -28,7 +28,7 @@ export function connect(databaseUrl: string, options: ConnectOptions = {}): Data
     max: options.max ?? 10,
     connect_timeout: 5,
     idle_timeout: 60,
-    // A connection to a Postgres that was stopped (not ended) waits for ever without these.
+    // A machine that vanished is noticed within seconds of silence. One that is merely stopped is not: deadlines are the caller's.
     keep_alive: 5,
     // Retried every quarter of a second at most, instead of the default's 20 s: after an outage the first pop must not wait.
     backoff: (attempt: number) => Math.min(0.25, 0.05 * attempt),

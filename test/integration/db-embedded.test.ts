@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import postgres from 'postgres';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PostgresStartError, startPostgres, type EmbeddedPostgres } from '../../db/src/embedded-postgres.ts';
 import { freePort, testBinDir } from '../postgres.ts';
 import { until } from '../until.ts';
@@ -14,7 +14,8 @@ let folder: string;
 let port: number;
 const running: EmbeddedPostgres[] = [];
 
-beforeEach(async () => {
+// One data folder for all: each test starts on what the one before left.
+beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'headset-test-embedded-'));
   chmodSync(folder, 0o755);
   port = await freePort();
@@ -22,8 +23,9 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const server of running.splice(0)) await server.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const options = (more: { password?: string; port?: number } = {}) => ({
   dataDir: path.join(folder, 'data'),
@@ -123,13 +125,6 @@ describe('the embedded Postgres', () => {
     await start();
   });
 
-  it('begins anew where an earlier one was killed while it made the data folder', async () => {
-    mkdirSync(path.join(folder, 'data.new/base'), { recursive: true });
-    mkdirSync(path.join(folder, 'data'));
-    await start();
-    expect(existsSync(path.join(folder, 'data.new'))).toBe(false);
-  });
-
   it('takes a new password when the secrets were lost', async () => {
     await (await start({ password: 'first' })).stop();
     const { url } = await start({ password: "second's" });
@@ -159,6 +154,14 @@ describe('the embedded Postgres', () => {
       }
     });
     await server.stop(); // twice does no harm
+  });
+
+  it('begins anew where an earlier one was killed while it made the data folder', async () => {
+    rmSync(path.join(folder, 'data'), { recursive: true });
+    mkdirSync(path.join(folder, 'data.new/base'), { recursive: true });
+    mkdirSync(path.join(folder, 'data'));
+    await start();
+    expect(existsSync(path.join(folder, 'data.new'))).toBe(false);
   });
 
   it('answers with an error of its own where no folder can be made', async () => {
