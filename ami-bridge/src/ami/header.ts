@@ -16,18 +16,26 @@ function single(frame: Frame, key: string): string | null {
 
 /** An identifier that the PBX made (uniqueid, channel name, bridge id). Null when it cannot be one. */
 export function identifier(frame: Frame, key: string): string | null {
-  const value = single(frame, key);
-  return value !== null && ID.test(value) ? value : null;
+  return identifierOf(single(frame, key) ?? '');
+}
+
+/** The same of a value that is not a header's (the PBX's own record has them too). */
+export function identifierOf(value: string): string | null {
+  return ID.test(value) ? value : null;
 }
 
 /** Free text, cut to 128 characters; `<unknown>` and the empty text are null. The first value where the header was repeated. */
 export function text(frame: Frame, key: string): string | null {
   const value = frame[key];
   const first = Array.isArray(value) ? value[0] : value;
-  if (typeof first !== 'string' || UNKNOWN.has(first)) return null;
-  const readable = unescapeC(first);
+  return typeof first === 'string' && !UNKNOWN.has(first) ? plainText(unescapeC(first)) : null;
+}
+
+/** Text as it may be shown: without control characters, cut to 128 characters; null when nothing is left or it means nothing. */
+export function plainText(value: string): string | null {
+  if (UNKNOWN.has(value)) return null;
   // eslint-disable-next-line no-control-regex -- control characters are what is taken out
-  const plain = readable.replace(/[\u0000-\u001f\u007f]/g, ' ').trim();
+  const plain = value.replace(/[\u0000-\u001f\u007f]/g, ' ').trim();
   return plain === '' ? null : [...plain.slice(0, LONGEST)].join('');
 }
 
