@@ -21,7 +21,7 @@ import { queueRoutes } from './queues/queue-routes.ts';
 import { registerRequestLog } from './request-log.ts';
 import { can as rightsTable, type Can } from './rights.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
-import { registerGuard } from './sessions/guard.ts';
+import { registerGuard, type GuardedRoute } from './sessions/guard.ts';
 import { sessionRoutes } from './sessions/session-routes.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { readIndexHtml, serveScreen } from './static.ts';
@@ -36,7 +36,7 @@ export type AppOptions = {
   graceMs?: number;
 };
 
-export type HeadsetApp = { http: App; live: Live; close: () => Promise<void> };
+export type HeadsetApp = { http: App; live: Live; routes: readonly GuardedRoute[]; close: () => Promise<void> };
 
 /** Resolves when memory is read from Postgres, which may be a while coming; until then /ready says no. */
 export async function buildApp({
@@ -62,7 +62,7 @@ export async function buildApp({
   registerRequestLog(http, metrics);
   await registerSecurityHeaders(http, config, indexHtml);
   await http.register(fastifyCookie);
-  registerGuard(http, sessions, can);
+  const routes = registerGuard(http, sessions, can);
   await registerOpenApi(http);
 
   http.after(() => {
@@ -81,6 +81,7 @@ export async function buildApp({
   return {
     http,
     live,
+    routes,
     close: async () => {
       await live.close();
       await http.close();

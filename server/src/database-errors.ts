@@ -23,3 +23,6 @@ export function isDatabaseAway(error: unknown): boolean {
 
 /** Postgres refused the values: they will be refused again however often they are sent (SQLSTATE classes 21, 22, 23). */
 export const isRefusedData = (error: unknown): boolean => /^2[123]...$/.test(codeOf(error) ?? '');
+
+/** A single value that its column cannot hold (SQLSTATE class 22). */
+export const isRefusedValue = (error: unknown): boolean => /^22...$/.test(codeOf(error) ?? '');

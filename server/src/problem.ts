@@ -3,10 +3,11 @@
  * handler. What went wrong inside is in the log under a reference, and not in the answer.
  */
 import { randomBytes } from 'node:crypto';
+import { InvalidCursorError } from '@headset/db';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { ErrorCode, Problem } from './contract/errors.ts';
-import { isDatabaseAway } from './database-errors.ts';
+import { isDatabaseAway, isRefusedValue } from './database-errors.ts';
 
 export class ProblemError extends Error {
   override name = 'ProblemError';
@@ -61,6 +62,8 @@ function problemOf(error: FastifyError | ProblemError, request: FastifyRequest):
     );
   // Fastify's own refusals (malformed JSON, a body too large, an unknown media type) carry their status.
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) return problems.invalid();
+  // NUL in a text, a number out of range: Postgres is the last to look at values.
+  if (error instanceof InvalidCursorError || isRefusedValue(error)) return problems.invalid();
   const reference = randomBytes(6).toString('hex');
   const away = isDatabaseAway(error);
   request.log[away ? 'warn' : 'error']({ err: error, reference, route: request.routeOptions.url }, 'request failed');

@@ -25,11 +25,17 @@ export type Guarded = { actor: Actor; session: LiveSession; level: Level };
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-export function registerGuard(app: FastifyInstance, sessions: Sessions, can: Can): void {
+/** A route as it was registered. */
+export type GuardedRoute = { method: string; url: string; right: readonly [Action, Resource] | 'public' | undefined };
+
+/** Returns the list of all routes, which grows as they are registered after this. */
+export function registerGuard(app: FastifyInstance, sessions: Sessions, can: Can): readonly GuardedRoute[] {
+  const routes: GuardedRoute[] = [];
   app.decorateRequest('guarded', null);
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api') && !route.config?.right)
       throw new Error(`${String(route.method)} ${route.url} does not say which right it needs`);
+    for (const method of [route.method].flat()) routes.push({ method, url: route.url, right: route.config?.right });
   });
   app.addHook('onRequest', async (request) => {
     if (!SAFE_METHODS.has(request.method) && !isOwnSite(request.headers)) throw problems.crossSite();
@@ -42,6 +48,7 @@ export function registerGuard(app: FastifyInstance, sessions: Sessions, can: Can
     if (level === 'none') throw problems.forbidden();
     request.guarded = { actor, session, level };
   });
+  return routes;
 }
 
 export const actorOf = (session: LiveSession): Actor => ({
