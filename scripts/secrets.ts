@@ -7,6 +7,7 @@ import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { z } from 'zod';
 import type { Instance } from './instance.ts';
+import { Trouble } from './trouble.ts';
 
 const secretsSchema = z.object({
   amiSecret: z.string().min(16),
@@ -33,7 +34,7 @@ async function readSecrets(file: string): Promise<Secrets | undefined> {
     throw error;
   }
   const parsed = secretsSchema.safeParse(safeJson(text));
-  if (!parsed.success) throw new Error(`${file} is damaged: remove it, and new secrets are made at the next start`);
+  if (!parsed.success) throw new Trouble(`${file} is damaged: remove it, and new secrets are made at the next start`);
   return parsed.data;
 }
 

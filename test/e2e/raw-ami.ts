@@ -1,5 +1,6 @@
 /** An AMI session as plain text: for what tests ask of the PBX itself, without the bridge between. */
 import { connect, type Socket } from 'node:net';
+import { until } from '../until.ts';
 
 /** Headers by name; the values of a header that came more than once stand one a line. */
 export type Message = Record<string, string>;
@@ -8,7 +9,6 @@ export class RawAmi {
   /** All that came, responses and events, oldest first. */
   readonly messages: Message[] = [];
   readonly #socket: Socket;
-  readonly #waiting = new Set<() => void>();
   #rest = '';
 
   private constructor(socket: Socket) {
@@ -35,22 +35,8 @@ export class RawAmi {
   }
 
   /** Resolves with the first message, from the beginning of the session on, for which `wanted` is true. */
-  async until(wanted: (message: Message) => boolean, timeoutMs = 20_000): Promise<Message> {
-    const deadline = Date.now() + timeoutMs;
-    for (;;) {
-      const found = this.messages.find(wanted);
-      if (found) return found;
-      if (Date.now() > deadline) throw new Error(`AMI: nothing of the kind within ${timeoutMs} ms`);
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          clearTimeout(timer);
-          this.#waiting.delete(wake);
-          resolve();
-        };
-        const timer = setTimeout(wake, deadline - Date.now() + 1);
-        this.#waiting.add(wake);
-      });
-    }
+  until(wanted: (message: Message) => boolean, withinMs = 20_000): Promise<Message> {
+    return until('a message of AMI', () => this.messages.find(wanted), withinMs);
   }
 
   close(): void {
@@ -69,6 +55,5 @@ export class RawAmi {
       }
       this.messages.push(message);
     }
-    for (const wake of [...this.#waiting]) wake();
   }
 }
