@@ -1,0 +1,166 @@
+/**
+ * A recorded call that can be played many times over: everything by which its copies must differ is a place in a template (ids, channel
+ * names, extensions, the caller's number, instants), all else stays as Asterisk wrote it.
+ */
+import { randomUUID } from 'node:crypto';
+import { amiTimestamp, readMessage, type AmiMessage } from './ami-message.ts';
+
+type Place = { kind: 'id' | 'bridge' | 'sequence' | 'extension'; original: string } | { kind: 'caller' | 'timestamp' };
+type Template = readonly (string | Place)[];
+
+type Frame = {
+  afterMs: number;
+  template: Template;
+  /** The id of the leg whose phone begins to ring with this frame, and which phone that is. */
+  offers: { leg: string; extension: string } | null;
+};
+
+export type CallTrace = {
+  name: string;
+  frames: readonly Frame[];
+  /** Of its first leg, as recorded: from it comes the call's own id. */
+  firstLeg: string;
+  /** Agents' phones that have a part in it, as recorded. */
+  extensions: readonly string[];
+  /** What the call leaves in the log. */
+  legs: number;
+  queueVisits: number;
+};
+
+/** One frame of one copy. `offers` names the leg by its new id. */
+export type PlayedFrame = { afterMs: number; text: string; offers: { legId: string; extension: string } | null };
+export type PlayedCall = { id: string; legs: number; queueVisits: number; frames: readonly PlayedFrame[] };
+
+const LEG_ID = /^\w*(uniqueid|linkedid)$/;
+const CHANNEL = /PJSIP\/([\w.-]+?)-([0-9a-f]{8})\b/g;
+const AGENT = /^\d{3,6}$/;
+
+/** Reads the call out of recorded AMI messages; throws when it is not one inbound call through a queue to a phone that rings. */
+export function readCallTrace(name: string, messages: readonly string[]): CallTrace {
+  const frames = messages
+    .map((text) => ({ text, headers: readMessage(text) }))
+    .filter(({ headers }) => isOfCall(headers));
+  const legFrames = frames.filter(({ headers }) => headers.event === 'Newchannel');
+  const first = legFrames[0]?.headers;
+  const caller = first?.calleridnum;
+  const startedAt = secondsOf(first);
+  const channels = [
+    ...frames
+      .map(({ text }) => text)
+      .join('\n')
+      .matchAll(CHANNEL),
+  ];
+  const extensions = [...new Set(channels.flatMap(([, owner = '']) => (AGENT.test(owner) ? [owner] : [])))];
+  const places = new Map<string, Place>();
+  for (const { headers } of frames) for (const place of idsIn(headers)) places.set(place.original, place);
+  for (const [, , original = ''] of channels) places.set(original, { kind: 'sequence', original });
+  for (const original of extensions) places.set(original, { kind: 'extension', original });
+  if (caller !== undefined && caller !== '') places.set(caller, { kind: 'caller' });
+  const split = splitter(places);
+  const played = frames.map(({ text, headers }) => ({
+    afterMs: Math.max(0, (secondsOf(headers) - startedAt) * 1000),
+    template: split(`${text}\r\n\r\n`),
+    offers: offerIn(headers, extensions),
+  }));
+  if (caller === undefined || !played.some(({ offers }) => offers))
+    throw new Error(`${name} is no recording of an inbound call that rings at an agent's phone`);
+  const count = (event: string) => frames.filter(({ headers }) => headers.event === event).length;
+  return {
+    name,
+    frames: played,
+    firstLeg: first?.uniqueid ?? '',
+    extensions,
+    legs: legFrames.length,
+    queueVisits: count('QueueCallerJoin'),
+  };
+}
+
+export type Copy = {
+  /** Counts the copies of a run, so that no two have an id in common. */
+  number: number;
+  startsAtMs: number;
+  /** As the network gives it. */
+  caller: string;
+  /** One for each of the trace's. */
+  extensions: readonly string[];
+};
+
+export function copyOf(trace: CallTrace, { number, startsAtMs, caller, extensions }: Copy): PlayedCall {
+  const seconds = Math.floor(startsAtMs / 1000);
+  const ids = new Map<string, string>();
+  const renew = (original: string, make: (index: number) => string) => {
+    const made = ids.get(original) ?? make(ids.size);
+    ids.set(original, made);
+    return made;
+  };
+  const fill = (place: Place, afterMs: number): string => {
+    switch (place.kind) {
+      case 'timestamp':
+        return amiTimestamp(startsAtMs + afterMs);
+      case 'caller':
+        return caller;
+      case 'extension':
+        return extensions[trace.extensions.indexOf(place.original)] ?? place.original;
+      case 'id':
+        return renew(place.original, (index) => `${seconds}.${number * 100 + index}`);
+      case 'sequence':
+        return renew(place.original, (index) => (number * 100 + index).toString(16).padStart(8, '0'));
+      case 'bridge':
+        return renew(place.original, () => randomUUID());
+    }
+  };
+  const frames = trace.frames.map(({ afterMs, template, offers }) => ({
+    afterMs,
+    text: template.map((part) => (typeof part === 'string' ? part : fill(part, afterMs))).join(''),
+    offers: offers && {
+      legId: fill({ kind: 'id', original: offers.leg }, afterMs),
+      extension: fill({ kind: 'extension', original: offers.extension }, afterMs),
+    },
+  }));
+  return {
+    id: fill({ kind: 'id', original: trace.firstLeg }, 0),
+    legs: trace.legs,
+    queueVisits: trace.queueVisits,
+    frames,
+  };
+}
+
+/** Messages that a bridge would see of this call, and of nothing else: no answers to actions, no registrations. */
+function isOfCall(headers: AmiMessage): boolean {
+  if (headers.event === undefined || headers.actionid !== undefined) return false;
+  if (Object.keys(headers).some((name) => LEG_ID.test(name))) return true;
+  return headers.event === 'QueueMemberStatus' || headers.event === 'DeviceStateChange';
+}
+
+function idsIn(headers: AmiMessage): Extract<Place, { original: string }>[] {
+  return Object.entries(headers).flatMap(([name, original]) => {
+    if (!LEG_ID.test(name) || original === '') return [];
+    return [{ kind: name.startsWith('bridge') ? ('bridge' as const) : ('id' as const), original }];
+  });
+}
+
+/** Ringing is channel state 5. A phone that AgentCalled names but that never rings is never offered the call. */
+function offerIn(headers: AmiMessage, extensions: readonly string[]): Frame['offers'] {
+  if (headers.event !== 'Newstate' || headers.channelstate !== '5') return null;
+  const extension = /^PJSIP\/([\w.]+)-/.exec(headers.channel ?? '')?.[1];
+  if (extension === undefined || !extensions.includes(extension)) return null;
+  return { leg: headers.uniqueid ?? '', extension };
+}
+
+const secondsOf = (headers: AmiMessage | undefined): number => Number(headers?.timestamp ?? Number.NaN);
+
+function splitter(places: ReadonlyMap<string, Place>): (text: string) => Template {
+  const longestFirst = [...places.keys()].toSorted((a, b) => b.length - a.length).map(escapeRegExp);
+  const pattern = new RegExp(`(?<=^Timestamp: )[\\d.]+|(?<![\\w.])(?:${longestFirst.join('|')})(?![\\w])`, 'gm');
+  return (text) => {
+    const template: (string | Place)[] = [];
+    let from = 0;
+    for (const match of text.matchAll(pattern)) {
+      template.push(text.slice(from, match.index), places.get(match[0]) ?? { kind: 'timestamp' });
+      from = match.index + match[0].length;
+    }
+    return [...template, text.slice(from)];
+  };
+}
+
+const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

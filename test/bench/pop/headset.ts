@@ -1,0 +1,67 @@
+/** Server and bridge as a start runs them, each a process, with the played PBX in Asterisk's place. */
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { answersOk, childPart } from '../../../scripts/child-part.ts';
+import { bridgeEnvironment, serverEnvironment } from '../../../scripts/environment.ts';
+import type { Instance } from '../../../scripts/instance.ts';
+import { PartLog } from '../../../scripts/part-log.ts';
+import type { RunningPart } from '../../../scripts/part.ts';
+import type { RunRecord } from '../../../scripts/run-record.ts';
+import type { Secrets } from '../../../scripts/secrets.ts';
+import { readSettings } from '../../../scripts/settings.ts';
+import { until } from '../../until.ts';
+import { cpuMs, rssMb } from '../process-cost.ts';
+
+/** Used so far, by each part. */
+export type Cost = { serverCpuMs: number; bridgeCpuMs: number; rssMb: number };
+
+export class Headset {
+  readonly address: string;
+  readonly #options: { instance: Instance; secrets: Secrets; record: RunRecord; signal: AbortSignal };
+  readonly #parts: RunningPart[] = [];
+  readonly #pids = { server: 0, bridge: 0 };
+
+  constructor(options: { instance: Instance; secrets: Secrets; record: RunRecord; signal: AbortSignal }) {
+    this.#options = options;
+    this.address = `http://127.0.0.1:${options.instance.ports.server}`;
+  }
+
+  /** Resolves when the server is ready: it has Postgres, and through the bridge the PBX. */
+  async start(): Promise<void> {
+    const { instance, secrets } = this.#options;
+    const settings = readSettings(instance, {});
+    for (const folder of ['bridge', 'pbx'])
+      rmSync(path.join(instance.stateDir, folder), { recursive: true, force: true });
+    for (const folder of ['bridge', 'pbx/generated', 'logs'])
+      mkdirSync(path.join(instance.stateDir, folder), { recursive: true, mode: 0o700 });
+    await this.#run('server', 'server/src/main.ts', serverEnvironment(instance, settings, secrets), this.address);
+    const bridgeAddress = `http://127.0.0.1:${instance.ports.bridge}`;
+    await this.#run('bridge', 'ami-bridge/src/main.ts', bridgeEnvironment(instance, settings, secrets), bridgeAddress);
+    await until('the server is ready', () => answersOk(`${this.address}/ready`), 30_000);
+  }
+
+  async stop(): Promise<void> {
+    for (const part of this.#parts.toReversed()) await part.stop();
+  }
+
+  get cost(): Cost {
+    const { server, bridge } = this.#pids;
+    return { serverCpuMs: cpuMs(server), bridgeCpuMs: cpuMs(bridge), rssMb: rssMb(server) + rssMb(bridge) };
+  }
+
+  async #run(name: 'server' | 'bridge', script: string, env: Record<string, string>, address: string): Promise<void> {
+    const { instance, record, signal } = this.#options;
+    const part = childPart({
+      name,
+      script,
+      env,
+      log: new PartLog(path.join(instance.stateDir, 'logs', `${name}.log`)),
+      serves: () => answersOk(`${address}/health`),
+      onProcess: (pid) => {
+        this.#pids[name] = pid;
+        record.addProcess(name, pid);
+      },
+    });
+    this.#parts.push(await part.start(signal));
+  }
+}
