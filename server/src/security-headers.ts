@@ -22,6 +22,8 @@ export function contentSecurityPolicy(
     'script-src': [self, ...scriptHashes],
     'script-src-attr': [none],
     'style-src': [self],
+    // SvelteKit hides the element in which it announces each new page to screen readers by one style attribute, always the same.
+    'style-src-attr': ["'unsafe-hashes'", "'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='"],
     'img-src': [self, 'data:'],
     'media-src': [self, 'blob:'],
     'connect-src': [self, new URL(pbxWebSocketUrl).origin],

@@ -169,7 +169,7 @@ describe('an operator who calls', () => {
   it('is heard and hears, and the call is in the log', async () => {
     await olga.dial('8 495 000-02-11');
     await olga.comesTo('talking');
-    const id = await network.answeredCallTo('4950000211');
+    const id = await network.answeredCall();
     await operatorHearsCaller();
     await callerHearsOperator(id);
     await olga.press('Alt+q');

@@ -23,6 +23,9 @@ export function phone(extension: string, name: string | null = null): Party {
   return { number: extension, name, extension };
 }
 
+/** A caller who hides the number travels as the user "anonymous" (RFC 3323, 4.1.1.3), in whatever case the network writes it. */
+const HIDDEN = /^anonymous$/i;
+
 export function outsider(number: string | null, name: string | null): Party {
-  return { number, name, extension: null };
+  return { number: number !== null && HIDDEN.test(number) ? null : number, name, extension: null };
 }

@@ -86,14 +86,17 @@ const lineColumns = sql`
   c.wait_ms as "waitMs", c.talk_ms as "talkMs", c.held_ms as "heldMs", c.duration_ms as "durationMs", c.result,
   c.ended_by as "endedBy"`;
 
-/** One's own: calls that reached me, and those in which I had a leg (the colleague I called, the offer I missed). */
+/**
+ * One's own: calls that reached me, and those in which I had a leg (the colleague I called, the offer I missed). A team's: those of its
+ * agents, and those that reached nobody: an abandoned call is missed by whoever leads a team.
+ */
 function visibleCalls(scope: Scope): SQL {
   switch (scope.level) {
     case 'own':
       return sql`(c.agent_id = ${scope.agentId}::uuid
         or exists (select from legs l where l.call_id = c.id and l.agent_id = ${scope.agentId}::uuid))`;
     case 'team':
-      return sql`c.team_id = ${scope.teamId}::uuid`;
+      return sql`(c.team_id = ${scope.teamId}::uuid or c.team_id is null)`;
     case 'all':
       return sql`true`;
   }
