@@ -36,12 +36,15 @@ export type Snapshot = {
 
 export type Clock = () => number;
 
+/** What is needed of a session. */
+type Asked = Pick<AmiSession, 'action' | 'list'>;
+
 /**
  * Asks the PBX for everything that `reconcile` needs.
  * @param uptimeSeconds from FullyBooted, null where the PBX did not send it
  * @param now our clock in milliseconds since 1970
  */
-export async function takeSnapshot(session: AmiSession, uptimeSeconds: number | null, now: Clock): Promise<Snapshot> {
+export async function takeSnapshot(session: Asked, uptimeSeconds: number | null, now: Clock): Promise<Snapshot> {
   const settings = await session.action({ Action: 'CoreSettings' });
   const askedAt = now();
   const pong = await session.action({ Action: 'Ping' });

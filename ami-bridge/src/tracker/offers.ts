@@ -13,7 +13,9 @@ export function dialBegin(change: Change, event: AmiEventOf<'DialBegin'>): void 
   if (located === null || event.id === null) return;
   const visit = change.find(event.id)?.call.visit;
   const queued = visit?.legId === event.id ? { queue: visit.queue, visit: visit.visit } : null;
-  change.editLeg(located, { dialledBy: event.id, queued: queued ?? located.leg.queued });
+  const dialled = change.editLeg(located, { dialledBy: event.id, queued: queued ?? located.leg.queued });
+  // A quick phone rings before Asterisk says that it dials it: test/fixtures/ami/no-answer-then-other-agent.ami.
+  if (dialled.leg.status === 'ringing' && dialled.leg.offeredAt === null) offerStarts(change, dialled, event.at);
 }
 
 /** app_queue rings a member. Comes after the DialBegin of the same leg, and names the member whatever the channel is called. */
@@ -27,7 +29,7 @@ export function agentCalled(change: Change, event: AmiEventOf<'AgentCalled'>): v
 
 export function dialEnd(change: Change, event: AmiEventOf<'DialEnd'>): void {
   const located = change.find(event.destId);
-  if (located !== null) change.editLeg(located, { dialStatus: event.status });
+  if (located !== null) change.editLeg(located, { dialStatus: located.leg.dialStatus ?? event.status });
 }
 
 /** The leg rings: an offer when it is a phone of ours, dialled for another leg. (A phone rung by click-to-call is not being offered a call.) */

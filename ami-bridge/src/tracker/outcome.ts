@@ -61,8 +61,8 @@ export function outcomeOfLeg(call: Call, leg: Leg, cause: number | null): LegOut
 /** How the call as a whole ended: `completed` only when an agent and another party heard each other. */
 export function outcomeOfCall(call: Call): LegOutcome {
   if (call.connected) return 'completed';
-  if (call.hangup?.legId === call.id && call.failure === null) return 'cancelled';
-  if (call.hangup?.legId === call.id && call.direction === 'inbound') return 'cancelled';
+  const gaveUp = call.hangup?.legId === call.id && call.hangup.by !== 'system';
+  if (gaveUp && (call.failure === null || call.direction === 'inbound')) return 'cancelled';
   return call.failure ?? BY_CAUSE.get(call.firstLegEnd?.cause ?? 0) ?? 'no_answer';
 }
 

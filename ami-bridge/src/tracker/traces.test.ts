@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { factsFile, readTrace, traceNames, type Trace } from '../../../test/ami-trace.ts';
+import { domainEventSchema, type DomainEvent } from '../domain-events.ts';
+import { commit } from './change.ts';
+import { reconcile } from './reconcile.ts';
+import { emptyState, type TrackerState } from './state.ts';
+import { step } from './step.ts';
+
+/** Lives through a trace: its first snapshot, then every event. */
+export function follow(trace: Trace, state: TrackerState = emptyState('main')): DomainEvent[] {
+  const facts: DomainEvent[] = [];
+  let connected = false;
+  for (const moment of trace.moments) {
+    if ('snapshot' in moment && connected) continue;
+    connected = true;
+    const change = 'snapshot' in moment ? reconcile(state, moment.snapshot) : step(state, moment.event);
+    facts.push(...change.facts);
+    commit(change);
+  }
+  return facts;
+}
+
+/** Facts as lines for people: legs and calls by their number in the trace, instants from the first fact of a call. */
+function told(facts: DomainEvent[]): string {
+  const names = new Map<string, string>();
+  const nameOf = (id: string, what: string): string => {
+    const known = [...names.values()].filter((name) => name.startsWith(what)).length;
+    return names.get(what + id) ?? names.set(what + id, `${what}${known + 1}`).get(what + id) ?? '';
+  };
+  const ofCalls = facts.filter(({ callId }) => callId !== '');
+  const start = Date.parse(ofCalls[0]?.occurredAt ?? '');
+  return ofCalls
+    .map(({ v: _v, pbxId: _p, callId, legId, ordinal, occurredAt, kind, ...body }) => {
+      const seconds = ((Date.parse(occurredAt) - start) / 1000).toFixed(1).padStart(5);
+      const who = `${nameOf(callId, 'call')} ${nameOf(legId, 'leg')}`;
+      return `${seconds}s  ${who}  ${kind}#${ordinal}  ${JSON.stringify(body).replaceAll(/"(\w+)":/g, '$1: ')}`;
+    })
+    .join('\n');
+}
+
+/** Times differ from one recording to the next; what happened does not. */
+const withoutTimes = (text: string): string =>
+  text.replaceAll(/^ *[\d.]+s/gm, '').replaceAll(/((?:wait|ring|held|duration)Ms: )\d+/g, '$1…');
+
+describe.each(traceNames())('the recorded call "%s"', (name) => {
+  let trace: Trace;
+  beforeAll(async () => {
+    trace = await readTrace(name);
+  });
+
+  it('gives the facts that were written down for it', async () => {
+    const facts = follow(trace);
+    await expect(`${withoutTimes(told(facts))}\n`).toMatchFileSnapshot(factsFile(name));
+  });
+
+  it('gives facts that keep to the vocabulary', () => {
+    for (const fact of follow(trace)) expect(domainEventSchema.parse(fact)).toEqual(fact);
+  });
+
+  it('ends with nobody on the line', () => {
+    const state = emptyState('main');
+    follow(trace, state);
+    expect(state.calls.size).toBe(0);
+    expect(state.callOfLeg.size).toBe(0);
+    expect(state.legsInBridge.size).toBe(0);
+  });
+});
