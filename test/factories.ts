@@ -102,7 +102,7 @@ export const pbxConnected = (
     { at: over.at ?? NOON },
     {
       pbxVersion: '22.10.1',
-      pbxStartedAt: over.pbxStartedAt ?? new Date(NOON - 86_400_000).toISOString(),
+      pbxStartedAt: over.pbxStartedAt ?? new Date((over.at ?? NOON) - 86_400_000).toISOString(),
       clockOffsetMs: 0,
       openCallIds: over.openCallIds ?? [],
     },

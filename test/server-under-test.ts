@@ -173,11 +173,11 @@ export type TestBridge = {
   settled: (withinMs?: number) => Promise<void>;
 };
 
-export type BridgeOptions = { pbxId?: string; epoch?: string; token?: string; v?: number; firstSeq?: number };
+export type BridgeOptions = { pbxId?: string; epoch?: string; token?: string; v?: number; beats?: boolean };
 
 /** A bridge that has said hello. It beats as a real one does, and takes every command. Closed after the test. */
 export async function openBridge(server: ServerUnderTest, options: BridgeOptions = {}): Promise<TestBridge> {
-  const { pbxId = PBX_ID, epoch = randomUUID(), token = BRIDGE_TOKEN, v = LINK_VERSION } = options;
+  const { pbxId = PBX_ID, epoch = randomUUID(), token = BRIDGE_TOKEN, v = LINK_VERSION, beats = true } = options;
   const socket: Socket<ServerToBridge, BridgeToServer> = io(`${server.url}/pbx`, {
     auth: { token, pbxId, v },
     transports: ['websocket'],
@@ -185,7 +185,7 @@ export async function openBridge(server: ServerUnderTest, options: BridgeOptions
     reconnection: false,
   });
   const beat = setInterval(
-    () => socket.emit('beat', { pbx: 'ready', readOnly: false, outboxDepth: 0, liveCalls: 0 }),
+    () => beats && socket.emit('beat', { pbx: 'ready', readOnly: false, outboxDepth: 0, liveCalls: 0 }),
     500,
   );
   onTestFinished(() => {
@@ -202,7 +202,7 @@ export async function openBridge(server: ServerUnderTest, options: BridgeOptions
     socket.on('connect_error', reject);
   });
   const { committedSeq } = await socket.timeout(5_000).emitWithAck('hello', { epoch });
-  let seq = options.firstSeq ?? committedSeq;
+  let seq = committedSeq;
   let acknowledged = committedSeq;
   const bridge: TestBridge = {
     socket,
