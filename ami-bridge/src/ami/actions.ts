@@ -65,7 +65,8 @@ export function assertAllowed(action: Action): void {
     throw new RefusedAction('Getvar may not read this');
   }
   // AMI's Hangup takes /regular expressions/: a whole channel name never begins with a slash.
-  if (action.Action === 'Hangup' && !/^\w/.test(String(action.Channel))) throw new RefusedAction('not a channel name');
+  if (action.Action === 'Hangup' && !(typeof action.Channel === 'string' && /^\w/.test(action.Channel)))
+    throw new RefusedAction('not a channel name');
 }
 
 function assertValue(header: string, value: string): void {

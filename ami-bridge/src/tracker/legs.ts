@@ -24,7 +24,8 @@ export function newchannel(change: Change, event: AmiEventOf<'Newchannel'>): voi
 
 function openCall(change: Change, event: AmiEventOf<'Newchannel'>): Call {
   const extension = extensionOf(event.channel);
-  const dialled = change.state.ordered.get(event.id)?.to ?? event.exten;
+  // `s` is the dialplan's word for no number: a leg that the PBX itself makes has dialled nothing.
+  const dialled = change.state.ordered.get(event.id)?.to ?? (event.exten === 's' ? null : event.exten);
   const direction = directionOf(change.state, extension, dialled);
   const call: Call = {
     id: event.headsetCall ?? event.linkedId,
@@ -50,10 +51,12 @@ function openCall(change: Change, event: AmiEventOf<'Newchannel'>): Call {
   return call;
 }
 
+/** Phones dial each other by numbers as long as their own; *43 and its like are features of the PBX itself. */
 function directionOf(state: TrackerState, extension: string | null, dialled: string | null): Direction {
   if (extension === null) return 'inbound';
-  // *43 and its like are features of the PBX itself.
-  return dialled !== null && (state.phones.has(dialled) || !/^\+?\d/.test(dialled)) ? 'internal' : 'outbound';
+  if (dialled === null) return 'outbound';
+  const another = state.phones.has(dialled) || (/^\d+$/.test(dialled) && dialled.length === extension.length);
+  return another || !/^\+?\d/.test(dialled) ? 'internal' : 'outbound';
 }
 
 /** The call that the extension's phone holds just now: what it dials meanwhile is for that call's sake. */
