@@ -260,11 +260,11 @@ describe('for any text', () => {
       runs,
     );
     for (const piece of ['8', '8 ', '+', '(', ' ', ',', 'доб. ', '1 доб', '8-495-000-01-11 ', 'x1', '#', 'т.']) {
-      const started = performance.now();
+      const started = process.cpuUsage();
       normalisePhone(piece.repeat(100_000), kursk);
       findPhones(piece.repeat(100_000), kursk);
       formatPhone(piece.repeat(100_000), 'RU', '4712');
-      expect(performance.now() - started, piece).toBeLessThan(1_000);
+      expect(process.cpuUsage(started).user / 1_000, piece).toBeLessThan(500);
     }
   });
 });

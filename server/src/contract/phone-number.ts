@@ -109,12 +109,16 @@ function readDomestic(digits: string, { country, areaCode }: NumberingPlan): str
   return read(digits) ?? (digits.length >= 5 && digits.length <= 8 ? read(areaCode + digits) : null);
 }
 
-/** `digits` begin with a country code. */
+/** `digits` begin with a country code. What comes back reads as itself. */
 function possible(digits: string): string | null {
   if (!/^[1-9]\d{6,14}$/.test(digits) || /^7[012]/.test(digits)) return null;
   const number = parsePhoneNumberFromString(`+${digits}`, { extract: false });
-  // libphonenumber may drop a trunk prefix after the country code ("+7 8 495 …"); it is right then.
-  return number?.isPossible() && !/^\+7\d{11}/.test(number.number) ? number.number : null;
+  if (!number?.isPossible()) return null;
+  const read = number.number.slice(1);
+  // libphonenumber drops a trunk prefix after the country code ("+7 8 495 …"), and is right.
+  if (read !== digits) return possible(read);
+  // Its metadata allow Russian numbers of 14 digits, which nobody has.
+  return /^7\d{11}/.test(read) ? null : number.number;
 }
 
 function isSubsequence(part: string, whole: string): boolean {
