@@ -38,13 +38,23 @@ export type Instance = {
 };
 
 /** Instances that may run at the same time have offsets of their own. */
-const offsets: Record<string, number> = { main: 0, pbx: 10_000, test: 20_000, bench: 22_000, chaos: 24_000, record: 26_000 };
+const offsets: Record<string, number> = {
+  main: 0,
+  pbx: 10_000,
+  test: 20_000,
+  bench: 22_000,
+  chaos: 24_000,
+  record: 26_000,
+};
 
 export function instance(name = process.env.HEADSET_INSTANCE ?? 'main'): Instance {
-  if (!/^[a-z][a-z0-9-]{0,20}$/.test(name)) throw new Trouble(`HEADSET_INSTANCE must be a short lower-case word, not "${name}"`);
+  if (!/^[a-z][a-z0-9-]{0,20}$/.test(name))
+    throw new Trouble(`HEADSET_INSTANCE must be a short lower-case word, not "${name}"`);
   const offset = Number(process.env.HEADSET_PORT_OFFSET ?? offsets[name] ?? 28_000);
   if (!Number.isInteger(offset / 10) || offset < 0 || offset > 50_000) {
-    throw new Trouble(`HEADSET_PORT_OFFSET must be a multiple of 10 between 0 and 50000, not "${process.env.HEADSET_PORT_OFFSET ?? ''}"`);
+    throw new Trouble(
+      `HEADSET_PORT_OFFSET must be a multiple of 10 between 0 and 50000, not "${process.env.HEADSET_PORT_OFFSET ?? ''}"`,
+    );
   }
   const clone = createHash('sha256').update(repositoryRoot).digest('hex').slice(0, 8);
   const stateDir = path.resolve(process.env.HEADSET_STATE_DIR ?? path.join(repositoryRoot, '.headset', name));
@@ -69,4 +79,3 @@ export function instance(name = process.env.HEADSET_INSTANCE ?? 'main'): Instanc
     containers: { pbx: `headset-${clone}-${name}-pbx`, carrier: `headset-${clone}-${name}-carrier` },
   };
 }
-

@@ -25,10 +25,13 @@ const AMI_NAMES = [
   'QueueCaller(Join|Leave|Abandon)|QueueMember\\w*|Agent(Called|Connect|Complete|Dump|RingNoAnswer)|QueueStatus|QueuePause|QueueAdd|QueueRemove',
   'ContactStatus\\w*|DeviceStateChange|PeerStatus|FullyBooted|CoreShowChannels?|CoreStatus|AttendedTransfer|BlindTransfer|UserEvent|ActionID',
 ].join('|');
-const ASTERISK_IDENTIFIER = `/^(\\w*(uniqueid|linkedid)\\w*|(channel|bridge)(Uniqueid|Technology)|channel(Id|Name|State)|stateInterface|memberInterface|${AMI_NAMES})$/i`;
+/** Ids and fields are caught in whatever case; names of events only as Asterisk writes them: `hangUp` is a word of ours. */
+const ASTERISK_FIELD =
+  '/^(\\w*(uniqueid|linkedid)\\w*|(channel|bridge)(uniqueid|technology)|channel(id|name|state)|stateInterface|memberInterface)$/i';
 
 export const asteriskWords = refuse([
-  [`Identifier[name=${ASTERISK_IDENTIFIER}]`, ASTERISK],
+  [`Identifier[name=${ASTERISK_FIELD}]`, ASTERISK],
+  [`Identifier[name=/^(${AMI_NAMES})$/]`, ASTERISK],
   ['Property[key.name="interface"]', ASTERISK],
   ['TSPropertySignature[key.name="interface"]', ASTERISK],
   [`Literal[value=/^(Uniqueid|Linkedid|${AMI_NAMES})$/]`, ASTERISK],

@@ -6,7 +6,12 @@ const main = instance('main');
 
 describe('the settings of a start', () => {
   it('are the whole product on this machine when nothing is set', () => {
-    expect(readSettings(main, {})).toEqual({ host: '127.0.0.1', port: main.ports.server, databaseUrl: null, pbx: { mode: 'own' } });
+    expect(readSettings(main, {})).toEqual({
+      host: '127.0.0.1',
+      port: main.ports.server,
+      databaseUrl: null,
+      pbx: { mode: 'own' },
+    });
   });
 
   it('use an existing Postgres and an existing Asterisk', () => {

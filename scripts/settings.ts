@@ -28,7 +28,15 @@ const environmentSchema = z
 /** Whose Asterisk: our own in Docker, or one that exists already. */
 export type PbxSetting =
   | { mode: 'own' }
-  | { mode: 'existing'; host: string; port: number; user: string; secret: string; webSocketUrl: string; sipDomain: string };
+  | {
+      mode: 'existing';
+      host: string;
+      port: number;
+      user: string;
+      secret: string;
+      webSocketUrl: string;
+      sipDomain: string;
+    };
 
 export type Settings = {
   host: string;

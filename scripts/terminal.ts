@@ -64,7 +64,8 @@ async function announce(server: string, screen: string, startedAt: number): Prom
   console.log(`\nHeadset is ready after ${seconds(startedAt)}:  ${screen}`);
   const demoLogins = await askDemoLogins(server);
   if (demoLogins.length > 0) console.log('\nDemo logins:');
-  for (const { login, password, role } of demoLogins) console.log(`  ${login.padEnd(10)} ${password.padEnd(10)} ${role}`);
+  for (const { login, password, role } of demoLogins)
+    console.log(`  ${login.padEnd(10)} ${password.padEnd(10)} ${role}`);
   console.log('\nCtrl-C stops it.');
 }
 

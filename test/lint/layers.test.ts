@@ -47,6 +47,7 @@ refuses(
     ],
     ['server/src/app.ts', "export const interaction = { channel: 'voice', bridgeToken: 'x' };"],
     ['server/src/app.ts', "export const kinds = ['CallQueued', 'CallEnded'];"],
+    ['agent-ui/src/lib/phone/softphone.svelte.ts', 'export const hangUp = () => {};'],
   ],
 );
 
@@ -62,10 +63,7 @@ refuses(
   ],
   [
     ['db/src/queries/calls.ts', "import { sql } from 'drizzle-orm';\nexport const q = sql`select 1`;"],
-    [
-      'server/src/calls/routes.ts',
-      "export const label = 'Select a client';",
-    ],
+    ['server/src/calls/routes.ts', "export const label = 'Select a client';"],
   ],
 );
 
