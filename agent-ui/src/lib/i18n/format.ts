@@ -45,7 +45,7 @@ export function formatMoment(iso: string, locale: Locale, zone: string, now: Dat
     timeZone: zone,
     day: '2-digit',
     month: '2-digit',
-    ...(sameYear ? {} : { year: 'numeric' }),
+    ...(sameYear ? {} : { year: '2-digit' }),
   }).format(date);
   return `${dayText} ${time}`;
 }

@@ -92,6 +92,7 @@ export const ru = {
   'dial.willCall': 'Наберём {number}',
   'dial.unreadable': 'Это не похоже на номер',
   'dial.noPhone': 'Позвонить нельзя: телефон не подключён',
+  'dial.busy': 'Сначала завершите звонок',
 
   'demo.title': 'Демонстрация',
   'demo.explain': 'Пусть вам позвонит:',
@@ -241,6 +242,7 @@ export const en: TranslationOf<typeof ru> = {
   'dial.willCall': 'Will call {number}',
   'dial.unreadable': 'This does not look like a number',
   'dial.noPhone': 'Cannot call: the phone is not connected',
+  'dial.busy': 'End this call first',
 
   'demo.title': 'Demo',
   'demo.explain': 'Be called by:',
