@@ -106,6 +106,12 @@ export class AmiConnection {
     return this.#session.action(action, timeoutMs);
   }
 
+  /** As `action`, for one that answers with a list. */
+  async list(action: Action): Promise<Frame[]> {
+    if (this.#state !== 'ready' || this.#session === undefined) throw new NotConnected();
+    return this.#session.list(action);
+  }
+
   /** Asks the PBX for everything again, as after a login. Nothing happens outside `ready`. */
   resync(): void {
     if (this.#state === 'ready' && this.#session !== undefined) void this.#reconcile(this.#session, null);

@@ -20,7 +20,7 @@ export class Refusal extends Error {
 
 export type CommandContext = {
   config: Pick<Config, 'pbxId' | 'mode' | 'stateDir' | 'generatedDir'>;
-  ami: Pick<AmiConnection, 'action' | 'state'>;
+  ami: Pick<AmiConnection, 'action' | 'list' | 'state'>;
   /** Read, and in `ordered` alone written. */
   state: TrackerState;
   log: Logger;

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { commandSchema, type CommandOf } from '../commands.ts';
 import { memberKey, type ObservedMember } from '../tracker/state.ts';
 import { writeAtomically } from './atomic-file.ts';
-import { send, type CommandContext } from './executor.ts';
+import { Refusal, send, type CommandContext } from './executor.ts';
 
 type Wanted = CommandOf<'setMemberships'>;
 type WantedMember = Wanted['members'][number];
@@ -55,10 +55,20 @@ export class Memberships {
     if (this.#wanted === null) return;
     const { members, complete } = this.#wanted;
     const wanted = new Map(members.map((member) => [memberKey(member.queue, member.extension), member]));
+    const refusals: Refusal[] = [];
+    const attempt = async (change: Promise<void>): Promise<void> => {
+      await change.catch((error: unknown) => {
+        // One queue that the PBX does not know must not keep the others' agents from work.
+        if (!(error instanceof Refusal)) throw error;
+        refusals.push(error);
+      });
+    };
     for (const [key, observed] of [...this.#context.state.members]) {
-      if (complete && !wanted.has(key)) await this.#remove(observed);
+      if (complete && !wanted.has(key)) await attempt(this.#remove(observed));
     }
-    for (const [key, member] of wanted) await this.#bring(member, this.#context.state.members.get(key));
+    for (const [key, member] of wanted) await attempt(this.#bring(member, this.#context.state.members.get(key)));
+    const [first] = refusals;
+    if (first !== undefined) throw first;
   }
 
   async #bring(member: WantedMember, observed: ObservedMember | undefined): Promise<void> {

@@ -8,6 +8,7 @@ import { writeAtomically } from './atomic-file.ts';
 import { Refusal, type CommandContext } from './executor.ts';
 
 type Provision = CommandOf<'provision'>;
+type Phone = Provision['phones'][number];
 
 /** How long the PBX may take to bring the files in: it watches, and says nothing. */
 const VERIFY_MS = 5_000;
@@ -32,8 +33,12 @@ export async function provision(context: CommandContext, command: Provision): Pr
   await write(generatedDir, path.join('pjsip.d', 'phones.conf'), renderPhones(command.phones));
   await write(generatedDir, path.join('queues.d', 'queues.conf'), renderQueues(command.queues));
   await write(generatedDir, 'queue-limits.conf', renderLimits(command.queues));
+  const known = [
+    ...command.phones.map((phone) => () => knowsPhone(context, phone)),
+    () => knowsQueues(context, command.queues),
+  ];
   const deadline = Date.now() + VERIFY_MS;
-  for (const { extension } of command.phones) await untilKnown(context, extension, deadline);
+  for (const isKnown of known) await untilTrue(isKnown, deadline);
 }
 
 async function write(folder: string, name: string, text: string): Promise<void> {
@@ -43,18 +48,32 @@ async function write(folder: string, name: string, text: string): Promise<void> 
   if (current !== text) await writeAtomically(file, text);
 }
 
-async function untilKnown({ ami }: CommandContext, extension: string, deadline: number): Promise<void> {
-  for (;;) {
-    try {
-      const { value } = await ami.action({ Action: 'Getvar', Variable: `PJSIP_ENDPOINT(${extension},context)` });
-      if (value === 'agents') return;
-    } catch (error) {
-      // "unknown endpoint" is an error of the function, not of the connection.
-      if (!(error instanceof RefusedByPbx)) throw error;
-    }
+async function untilTrue(isKnown: () => Promise<boolean>, deadline: number): Promise<void> {
+  while (!(await isKnown())) {
     if (Date.now() > deadline) throw new Refusal('timeout');
     await delay(VERIFY_EVERY_MS);
   }
+}
+
+/** The name that others see is read back, so that a phone which is there already proves the new file too. */
+async function knowsPhone({ ami }: CommandContext, { extension, displayName }: Phone): Promise<boolean> {
+  try {
+    const { value } = await ami.action({ Action: 'Getvar', Variable: `PJSIP_ENDPOINT(${extension},callerid)` });
+    return typeof value === 'string' && value.includes(displayable(displayName));
+  } catch (error) {
+    // An endpoint that it does not know is an error of the function, not of the connection.
+    if (error instanceof RefusedByPbx) return false;
+    throw error;
+  }
+}
+
+async function knowsQueues({ ami }: CommandContext, queues: Provision['queues']): Promise<boolean> {
+  const rows = await ami.list({ Action: 'QueueStatus' });
+  const known = new Map(rows.filter(({ event }) => event === 'QueueParams').map((row) => [row.queue, row.strategy]));
+  // Asterisk changes to `linear` at its next start only.
+  return queues.every(({ queue, strategy }) =>
+    strategy === 'linear' ? known.has(queue) : known.get(queue) === STRATEGIES[strategy],
+  );
 }
 
 export function renderPhones(phones: Provision['phones']): string {
