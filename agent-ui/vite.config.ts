@@ -1,11 +1,24 @@
 import { sveltekit } from '@sveltejs/kit/vite';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /** In development the screen is served by Vite and everything else comes from the server, as same-origin requests. */
 const serverUrl = process.env.SERVER_URL ?? 'http://127.0.0.1:3000';
 
+/**
+ * SvelteKit hides its announcer of page titles by a style attribute, which our Content-Security-Policy forbids. The rule is in
+ * `src/lib/theme/base.css` instead.
+ */
+const announcerWithoutInlineStyle: Plugin = {
+  name: 'announcer-without-inline-style',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.endsWith('/generated/root.svelte')) return null;
+    return { code: code.replace(/(id="svelte-announcer"[^>]*?) style="[^"]*"/, '$1'), map: null };
+  },
+};
+
 export default defineConfig({
-  plugins: [sveltekit()],
+  plugins: [announcerWithoutInlineStyle, sveltekit()],
   server: {
     proxy: {
       '/api': { target: serverUrl },
