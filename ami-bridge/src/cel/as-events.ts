@@ -3,8 +3,8 @@
  * identity, and wherever CEL knows it the value, of the fact that was lived through. `test/fixtures/cel` holds both of each call.
  *
  * What CEL does not know:
- * - When a phone began to ring: an offer begins with the dialling, a few milliseconds before the ring. A phone that was gone again
- *   within `NEVER_RANG_MICROS` is taken not to have rung, as one that is busy.
+ * - When a phone began to ring: an offer begins with the dialling, a SIP round trip before the ring. A phone that refused within
+ *   `NEVER_RANG_MICROS` is taken not to have rung, as one that is busy.
  * - The position in a queue, and hold: nobody is told either.
  * - For whose sake a consultation is, until it is completed (see rebuild.ts).
  * - Outside our own dialplan, why a caller left a queue otherwise than by hanging up or being answered: told as a time-out. A visit
@@ -16,7 +16,9 @@ import type { CelKind, CelRecord } from './cel-record.ts';
 
 const NEVER_RANG_MICROS: Micros = 100_000;
 const NEVER_JOINED_MICROS: Micros = 20_000;
-/** A bridge or an application that ended so shortly before its channel's hang-up ended by it. */
+/** Causes of a leg that the PBX itself took back: no cause, normal clearing, answered elsewhere. */
+const TAKEN_BACK = new Set([0, 16, 26]);
+/** What ended so shortly before a channel's hang-up ended by it. */
 const BY_HANGUP_MICROS: Micros = 100_000;
 const LONGEST_QUEUE_NAME = 64;
 const NOT_LET_IN = new Set(['JOINEMPTY', 'JOINUNAVAIL', 'FULL']);
@@ -97,7 +99,8 @@ class Reading {
 
   #rang({ id, at }: CelRecord): boolean {
     const hangup = this.#hangups.get(id);
-    return hangup === undefined || this.#answers.has(id) || hangup.at - at >= NEVER_RANG_MICROS;
+    if (hangup === undefined || this.#answers.has(id) || hangup.at - at >= NEVER_RANG_MICROS) return true;
+    return TAKEN_BACK.has(hangup.extra.cause ?? 0);
   }
 
   #answered({ id, at }: CelRecord): void {
@@ -124,7 +127,7 @@ class Reading {
     const [next, afterwards] = later;
     if (next?.kind !== 'APP_END') return true;
     if (afterwards?.kind === 'QUEUESTATUS') return !NOT_LET_IN.has(afterwards.extra.queueStatus ?? '');
-    return next.at - startedAt >= NEVER_JOINED_MICROS || this.#endsByHangup(next);
+    return next.at - startedAt >= NEVER_JOINED_MICROS || this.#endsWith(next.id, next.at) !== null;
   }
 
   #appEnds(record: CelRecord): void {
@@ -150,17 +153,33 @@ class Reading {
       this.events.push({ name: 'AttendedTransfer', at, firstId: id, secondId, destination: null });
   }
 
-  /** The record belongs to the end of its channel: whoever hung up is told first, as it came first. */
-  #mayEndBy(record: CelRecord): void {
-    if (!this.#endsByHangup(record)) return;
-    const asking = this.#idOfChannel.get(this.#hangups.get(record.id)?.extra.source ?? '');
-    if (asking === undefined || this.#askedToEnd.has(asking)) return;
-    this.#askedToEnd.add(asking);
-    this.events.push({ name: 'HangupRequest', at: record.at, id: asking, cause: null });
+  /**
+   * The record may belong to the end of its channel, or of the channel that was dialling it: whoever hung up is told first, as it
+   * came first. Nobody is told when the dialplan went on and hung up by itself.
+   */
+  #mayEndBy({ kind, id, at }: CelRecord): void {
+    const own = this.#endsWith(id, at);
+    const dialler = this.#diallerOf.get(id);
+    const hangup =
+      own?.extra.source == null && dialler !== undefined && !this.#answers.has(id) ? this.#endsWith(dialler, at) : own;
+    if (hangup === null) return;
+    const device = this.#idOfChannel.get(hangup.extra.source ?? '');
+    if (device !== undefined) return this.#asks('HangupRequest', device, at);
+    // By a command: in the middle of a queue, or of dialling.
+    const insideQueue = kind === 'APP_END' && hangup.at === at && this.#queueOf.has(id);
+    if (hangup.extra.source === null && (insideQueue || hangup.extra.dialStatus === 'CANCEL'))
+      this.#asks('SoftHangupRequest', hangup.id, at);
   }
 
-  #endsByHangup({ id, at }: CelRecord): boolean {
+  #asks(name: 'HangupRequest' | 'SoftHangupRequest', id: string, at: Micros): void {
+    if (this.#askedToEnd.has(id)) return;
+    this.#askedToEnd.add(id);
+    this.events.push({ name, at, id, cause: null });
+  }
+
+  /** The channel's hang-up, if it came at that moment or right after it. */
+  #endsWith(id: string, at: Micros): CelRecord | null {
     const hangup = this.#hangups.get(id);
-    return hangup !== undefined && hangup.extra.source !== null && hangup.at - at <= BY_HANGUP_MICROS;
+    return hangup !== undefined && hangup.at - at <= BY_HANGUP_MICROS ? hangup : null;
   }
 }

@@ -46,6 +46,8 @@ export type CelExtra = {
   /** HANGUP: the Q.850 cause, and the channel whose device hung up. A source that is no channel is the dialplan or a command. */
   cause: number | null;
   source: string | null;
+  /** HANGUP: how the last dialling that the channel did ended, in the dialplan's words (DIALSTATUS). */
+  dialStatus: string | null;
   /** BRIDGE_ENTER, BRIDGE_EXIT. */
   bridge: string | null;
   /** BLINDTRANSFER: where to. */

@@ -74,6 +74,7 @@ function microsOf(time: string): Micros | null {
 const extraSchema = z.object({
   hangupcause: z.number().int().nullable().catch(null),
   hangupsource: z.string().nullable().catch(null),
+  dialstatus: z.string().nullable().catch(null),
   bridge_id: z.string().nullable().catch(null),
   extension: z.string().nullable().catch(null),
   channel2_name: z.string().nullable().catch(null),
@@ -87,6 +88,7 @@ function readExtra(text: string): CelExtra {
     return {
       cause: extra.hangupcause,
       source: identifierOf(extra.hangupsource ?? ''),
+      dialStatus: plainText(extra.dialstatus ?? ''),
       bridge: identifierOf(extra.bridge_id ?? ''),
       exten: plainText(extra.extension ?? ''),
       secondChannel: identifierOf(extra.channel2_name ?? ''),
