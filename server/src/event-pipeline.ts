@@ -10,7 +10,7 @@ import type { DomainEvent } from '@headset/ami-bridge/domain-events';
 import type { Database } from '@headset/db';
 import type { Logger } from 'pino';
 import type { Roster } from './agents/roster.ts';
-import type { MatchOf } from './clients/client-match.ts';
+import type { Matches } from './clients/client-match.ts';
 import { commitBatch } from './batch.ts';
 import type { Step } from './calls/draft.ts';
 import { isRefusedData } from './database-errors.ts';
@@ -32,7 +32,7 @@ export type PipelineOptions = {
   roster: Roster;
   log: Logger;
   metrics: Metrics;
-  matchOf: MatchOf;
+  matches: Matches;
   /** Facts that stand in the ledger from now on, in order. */
   publish: (steps: readonly Step[]) => Promise<void>;
   /** Reads memory back from Postgres, and shows it to the desks. */

@@ -11,7 +11,7 @@ import { Presence } from './agents/presence.ts';
 import { Roster } from './agents/roster.ts';
 import type { Step } from './calls/draft.ts';
 import { rebuildFloor } from './calls/replay.ts';
-import { rememberMatches } from './clients/client-match.ts';
+import { Matches } from './clients/client-match.ts';
 import type { Config } from './config.ts';
 import type { AgentState } from './contract/desk.ts';
 import { DeskBoard } from './desk/desk-board.ts';
@@ -64,10 +64,10 @@ export function openLive({ http, config, db, log, metrics, can, sessions, graceM
   const intents = new Intents();
   const floor = new Floor();
   const presence = new Presence((agentId) => presenceChanged(agentId), graceMs);
-  const matchOf = rememberMatches(db, roster);
+  const matches = new Matches(db, roster);
   const telephony = (pbxId: string) => telephonyOf(link.state(pbxId), floor.pbx(pbxId), Date.now());
-  const board = new DeskBoard({ floor, roster, intents, presence, matchOf, metrics, telephony, publisher });
-  const pipeline = new EventPipeline({ db, floor, roster, log, metrics, matchOf, publish, rebuild });
+  const board = new DeskBoard({ floor, roster, intents, presence, matches, metrics, telephony, publisher });
+  const pipeline = new EventPipeline({ db, floor, roster, log, metrics, matches, publish, rebuild });
   const link: PbxLink = new PbxLink({
     namespace: io.of('/pbx'),
     token: config.bridgeToken,
@@ -100,6 +100,7 @@ export function openLive({ http, config, db, log, metrics, can, sessions, graceM
     log,
   });
   const probe = new DatabaseProbe(db);
+  const started = gate();
 
   async function publish(steps: readonly Step[]): Promise<void> {
     await board.publish(steps);
@@ -118,6 +119,8 @@ export function openLive({ http, config, db, log, metrics, can, sessions, graceM
   }
 
   async function bridgeCame(pbxId: string): Promise<void> {
+    // Before we know who is at a desk, the PBX keeps the members that it has.
+    await started.promise;
     await roster.reload(db).catch((error: unknown) => log.warn({ err: error }, 'the roster could not be read'));
     await pbxAgents.introduce(pbxId);
   }
@@ -136,9 +139,7 @@ export function openLive({ http, config, db, log, metrics, can, sessions, graceM
   /** Never waited for: the PBX's facts tell what came of it. */
   function tellPbx(agentId: string): void {
     const pbxId = roster.agent(agentId)?.pbxId;
-    if (!pbxId) return;
-    const present = presence.presentSince(agentId) !== null;
-    void (present ? pbxAgents.membersOf(pbxId, agentId) : pbxAgents.allMembers(pbxId));
+    if (pbxId) void pbxAgents.allMembers(pbxId);
   }
 
   async function callBound(callId: string, clientId: string): Promise<void> {
@@ -155,6 +156,7 @@ export function openLive({ http, config, db, log, metrics, can, sessions, graceM
     start: async () => {
       await pipeline.start();
       presence.expect(await listAgentsWithSession(db, new Date()));
+      started.resolve();
     },
     readiness: () => ({
       database: probe.answers,
@@ -170,10 +172,17 @@ export function openLive({ http, config, db, log, metrics, can, sessions, graceM
       link.close();
       probe.close();
       board.close();
-      io.disconnectSockets(true);
+      // A transport that closes, and not a goodbye: clients come back by themselves as soon as we do.
+      io.engine.close();
       await pipeline.close();
       presence.close();
-      io.engine.close();
     },
   };
+}
+
+/** Opened once. */
+function gate(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((open) => (resolve = open));
+  return { promise, resolve };
 }

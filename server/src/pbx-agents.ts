@@ -1,6 +1,7 @@
 /**
- * Tells each PBX what our agents want. The whole of it whenever its bridge says hello and whenever somebody goes, one agent's part
- * when that agent comes or pauses. Commands to one PBX go one after another, each made from what is wanted at that moment.
+ * Tells each PBX what our agents want, whenever its bridge says hello and whenever an agent comes, goes, pauses or is ready. Always the
+ * whole of it: the bridge keeps the last list for when the PBX comes back, and sends only what differs. Commands to one PBX go one
+ * after another, each made from what is wanted at that moment.
  */
 import type { Command, CommandResult } from '@headset/ami-bridge/commands';
 import type { Database } from '@headset/db';
@@ -45,17 +46,10 @@ export class PbxAgents {
     );
   }
 
-  /** The part of one agent who is present. */
-  async membersOf(pbxId: string, agentId: string): Promise<void> {
-    await this.#next(pbxId, () =>
-      this.#send(pbxId, { name: 'setMemberships', complete: false, members: this.#members(pbxId, agentId) }),
-    );
-  }
-
-  #members(pbxId: string, agentId?: string) {
+  #members(pbxId: string) {
     const { roster, intents, presence } = this.#options;
     return wantedMembers(
-      roster.membershipsOf(pbxId).filter((membership) => agentId === undefined || membership.agentId === agentId),
+      roster.membershipsOf(pbxId),
       (id) => intents.of(id),
       (id) => presence.presentSince(id) !== null,
     );

@@ -3,7 +3,7 @@ import type { DomainEvent, EventOf } from '@headset/ami-bridge/domain-events';
 import type { PipelineTransaction } from '@headset/db/queries/event-pipeline';
 import type { Logger } from 'pino';
 import type { Roster } from '../agents/roster.ts';
-import type { MatchOf } from '../clients/client-match.ts';
+import type { Matches } from '../clients/client-match.ts';
 import type { Floor } from '../floor.ts';
 import { factKey } from '../ledger-row.ts';
 import type { Metrics } from '../metrics.ts';
@@ -16,7 +16,7 @@ import { replay } from './replay.ts';
 /** A fact that is committed, and what it changed. */
 export type Step = { fact: DomainEvent; changes: CallChange[] };
 
-export type DraftContext = { floor: Floor; roster: Roster; log: Logger; metrics: Metrics; matchOf: MatchOf };
+export type DraftContext = { floor: Floor; roster: Roster; log: Logger; metrics: Metrics; matches: Matches };
 
 export class Draft {
   readonly #context: DraftContext;
@@ -79,14 +79,14 @@ export class Draft {
       this.#calls.set(after.id, known ? { ...known, state: after } : this.#begin(after, fact));
       this.#changedIds.add(after.id);
     }
-    if (fact.kind === 'CallOffered') this.#lookUp(fact.callId);
+    if (fact.kind === 'CallStarted' || fact.kind === 'CallOffered') this.#lookUp(fact.callId);
     return { fact, changes };
   }
 
-  /** Begun while the transaction commits: the desk is told after both. A failure comes up there. */
+  /** While the transaction commits, and before a phone rings. */
   #lookUp(callId: string): void {
     const call = this.#get(callId);
-    if (call) this.#context.matchOf(call).catch(() => {});
+    if (call) this.#context.matches.prefetch(call);
   }
 
   #get(id: string): LiveCall | undefined {

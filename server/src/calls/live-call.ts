@@ -13,8 +13,8 @@ export type CallKnowledge = {
   readonly numberE164: string | null;
   /** Set when exactly one client has the number, or when an operator chose. */
   clientId: string | null;
-  /** Who the other side is: looked up when first needed. See client-match.ts. */
-  match: Promise<ClientMatch> | null;
+  /** Who the other side is, and when that was asked (performance.now). See client-match.ts. */
+  match: { found: Promise<ClientMatch>; askedAt: number } | null;
 };
 
 export const liveCall = (state: CallState, known: Partial<CallBinding> = {}): LiveCall => ({

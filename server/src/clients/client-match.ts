@@ -9,18 +9,38 @@ import type { LiveCall } from '../calls/live-call.ts';
 import type { ClientCard, ClientSummary } from '../contract/clients.ts';
 import type { ClientMatch } from '../contract/desk.ts';
 
-/** Looked up once for each call, however many desks it is offered to; again after a failure, and when its client is bound. */
-export type MatchOf = (call: LiveCall) => Promise<ClientMatch>;
+/** An answer older than this is asked for anew when the call is offered again: somebody may have paid, or made the client meanwhile. */
+const FRESH_MS = 30_000;
 
-export const rememberMatches =
-  (db: Database, roster: Roster): MatchOf =>
-  (call) => {
-    call.known.match ??= findMatch(db, roster, call).catch((error: unknown) => {
-      call.known.match = null;
-      throw error;
+/** Who is it? Looked up once, however many desks ask; again after a failure, and when the call's client is bound. */
+export class Matches {
+  readonly #db: Database;
+  readonly #roster: Roster;
+
+  constructor(db: Database, roster: Roster) {
+    this.#db = db;
+    this.#roster = roster;
+  }
+
+  of(call: LiveCall): Promise<ClientMatch> {
+    return (call.known.match ?? this.#ask(call)).found;
+  }
+
+  /** Asks before the answer is needed: when the call begins, so that the card is there before a phone rings. Failures come up in `of`. */
+  prefetch(call: LiveCall): void {
+    const { match } = call.known;
+    if (!match || performance.now() - match.askedAt > FRESH_MS) this.#ask(call).found.catch(() => {});
+  }
+
+  #ask(call: LiveCall): { found: Promise<ClientMatch>; askedAt: number } {
+    const match = { found: findMatch(this.#db, this.#roster, call), askedAt: performance.now() };
+    call.known.match = match;
+    match.found.catch(() => {
+      if (call.known.match === match) call.known.match = null;
     });
-    return call.known.match;
-  };
+    return match;
+  }
+}
 
 /** Internal calls name the colleague per desk instead: see desk-call.ts. */
 async function findMatch(db: Database, roster: Roster, { state, known }: LiveCall): Promise<ClientMatch> {

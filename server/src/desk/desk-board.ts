@@ -5,7 +5,7 @@ import type { Intents } from '../agents/intents.ts';
 import type { Presence } from '../agents/presence.ts';
 import type { Roster } from '../agents/roster.ts';
 import type { Step } from '../calls/draft.ts';
-import type { MatchOf } from '../clients/client-match.ts';
+import type { Matches } from '../clients/client-match.ts';
 import type { ClientMatch, DeskEvent, DeskSnapshot, Telephony } from '../contract/desk.ts';
 import type { AgentPart, Floor } from '../floor.ts';
 import type { Metrics } from '../metrics.ts';
@@ -19,7 +19,7 @@ export type DeskBoardOptions = {
   roster: Roster;
   intents: Intents;
   presence: Presence;
-  matchOf: MatchOf;
+  matches: Matches;
   metrics: Metrics;
   telephony: (pbxId: string) => Telephony;
   publisher: Pick<Publisher, 'event'>;
@@ -59,18 +59,18 @@ export class DeskBoard {
    * can come between.
    */
   async withSnapshot(agent: Agent, use: (snapshot: DeskSnapshot) => void): Promise<void> {
-    const { floor, matchOf } = this.#options;
+    const { floor, matches } = this.#options;
     const phone = phoneOf(agent);
-    const matches = new Map<string, ClientMatch>();
+    const found = new Map<string, ClientMatch>();
     for (;;) {
       const parts = phone ? floor.callsOf(phone.pbxId, phone.extension) : [];
-      const unknown = parts.filter(({ call }) => !matches.has(call.state.id));
-      if (unknown.length === 0) return use(this.#snapshot(agent, parts, matches));
-      await Promise.all(unknown.map(async ({ call }) => matches.set(call.state.id, await matchOf(call))));
+      const unknown = parts.filter(({ call }) => !found.has(call.state.id));
+      if (unknown.length === 0) return use(this.#snapshot(agent, parts, found));
+      await Promise.all(unknown.map(async ({ call }) => found.set(call.state.id, await matches.of(call))));
     }
   }
 
-  #snapshot(agent: Agent, parts: readonly AgentPart[], matches: ReadonlyMap<string, ClientMatch>): DeskSnapshot {
+  #snapshot(agent: Agent, parts: readonly AgentPart[], found: ReadonlyMap<string, ClientMatch>): DeskSnapshot {
     const { roster, telephony } = this.#options;
     const now = this.#now(agent.pbxId);
     const { state, ageMs } = this.stateOf(agent);
@@ -82,7 +82,7 @@ export class DeskBoard {
       telephony: agent.pbxId === null ? { state: 'connected' } : telephony(agent.pbxId),
       waiting: this.#waitingOf(agent),
       calls: parts.map(({ call, desk }) =>
-        deskCall(roster, call, call.state, desk, matches.get(call.state.id) ?? { kind: 'none' }, now),
+        deskCall(roster, call, call.state, desk, found.get(call.state.id) ?? { kind: 'none' }, now),
       ),
     };
   }
@@ -150,14 +150,14 @@ export class DeskBoard {
   }
 
   async #tellCall(agent: Agent, change: DeskChange): Promise<void> {
-    const { floor, roster, presence, matchOf, metrics } = this.#options;
+    const { floor, roster, presence, matches, metrics } = this.#options;
     if (!presence.hasDesk(agent.id)) return;
     if (change.kind === 'left')
       return this.#tell(agent.id, { kind: 'callLeft', callId: change.call.id, outcome: change.outcome });
     // A call that ended within the same batch is no longer on the floor: its desk hears of the end alone.
     const call = floor.call(change.call.id);
     if (!call) return;
-    const match = await matchOf(call);
+    const match = await matches.of(call);
     const view = deskCall(roster, call, change.call, change.desk, match, this.#now(agent.pbxId));
     this.#tell(agent.id, { kind: change.kind === 'offered' ? 'callOffered' : 'callChanged', call: view });
     if (change.kind === 'offered') metrics.pops.inc();
