@@ -14,7 +14,15 @@ export type SupervisorEvents = {
   onGivingUp: (message: string, lastWords: string[]) => void;
 };
 
-type Watched = { part: Part; running: RunningPart | null; ends: number[]; expected: boolean };
+type Watched = {
+  part: Part;
+  running: RunningPart | null;
+  ends: number[];
+  /** Its next end is wished for. */
+  expected: boolean;
+  /** Changes of one part go one after another: a wish may come in the middle of a restart. */
+  lastChange: Promise<void>;
+};
 
 const LOOK_EVERY_MS = 500;
 
@@ -31,22 +39,15 @@ export class Supervisor {
 
   /** Starts the part and watches it from then on. A part that cannot start the first time is not tried again: the error goes up. */
   async start(part: Part): Promise<void> {
-    const watched: Watched = { part, running: null, ends: [], expected: false };
+    const watched: Watched = { part, running: null, ends: [], expected: false, lastChange: Promise.resolve() };
     this.#watched.push(watched);
     await this.#bringUp(watched);
   }
 
   /** A restart that is wished for (sources changed): not counted as a crash. A part that fails to start stays down until the next wish. */
-  async restart(name: string): Promise<void> {
+  restart(name: string): Promise<void> {
     const watched = this.#watched.find(({ part }) => part.name === name);
-    if (!watched) return;
-    watched.expected = true;
-    await watched.running?.stop();
-    try {
-      await this.#bringUp(watched);
-    } catch (error) {
-      this.#events.onIncident(`${name} could not be started, and waits for a change: ${messageOf(error)}`);
-    }
+    return watched ? this.#inTurn(watched, () => this.#restart(watched)) : Promise.resolve();
   }
 
   /** Has the part's present life given a sign? */
@@ -96,7 +97,25 @@ export class Supervisor {
     }
     this.#events.onIncident(`${name} ended (${how}): restarting`);
     await delay(then.afterMs);
-    await this.#revive(watched);
+    await this.#inTurn(watched, () => this.#revive(watched));
+  }
+
+  #inTurn(watched: Watched, change: () => Promise<void>): Promise<void> {
+    watched.lastChange = watched.lastChange.then(change);
+    return watched.lastChange;
+  }
+
+  async #restart(watched: Watched): Promise<void> {
+    const { name } = watched.part;
+    watched.expected = true;
+    await watched.running?.stop();
+    try {
+      await this.#bringUp(watched);
+      if (watched.running) this.#events.onIncident(`${name} restarted`);
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      this.#events.onIncident(`${name} could not be started, and waits for a change: ${messageOf(error)}`);
+    }
   }
 
   async #revive(watched: Watched): Promise<void> {
@@ -104,13 +123,14 @@ export class Supervisor {
       await this.#bringUp(watched);
       if (watched.running) this.#events.onIncident(`${watched.part.name} is back`);
     } catch (error) {
-      await this.#afterEnd(watched, messageOf(error), []);
+      // Not awaited: what follows takes its own turn.
+      void this.#afterEnd(watched, messageOf(error), []);
     }
   }
 
   async #bringUp(watched: Watched): Promise<void> {
     const { signal } = this.#stopping;
-    if (signal.aborted) return;
+    if (signal.aborted || watched.running) return;
     const running = await watched.part.start(signal);
     if (signal.aborted) return void (await running.stop());
     this.#watch(watched, running);
@@ -121,8 +141,11 @@ export class Supervisor {
     const lives = new Map<string, Life>();
     for (const { part, running } of this.#watched) if (running) lives.set(part.name, running.life);
     for (const name of hung(lives, this.#lastLookAt, now)) {
+      const running = this.#watched.find(({ part }) => part.name === name)?.running;
+      if (!running) continue;
       this.#events.onIncident(`${name} does not answer any more: killing it`);
-      this.#watched.find(({ part }) => part.name === name)?.running?.kill();
+      running.kill();
+      running.life.lastBeatAt = now; // time to go, before it is killed again
     }
     this.#lastLookAt = now;
   }
