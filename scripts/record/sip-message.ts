@@ -49,6 +49,11 @@ export function tagOf(value: string): string {
   return /;tag=([^;\s]+)/.exec(value)?.[1] ?? '';
 }
 
+/** The user part of the address in a From, To or Contact header: a number or an extension. */
+export function userOf(value: string): string {
+  return /sip:([^@;>]*)@/.exec(value)?.[1] ?? '';
+}
+
 /** The address in a Contact header. */
 export function addressOf(value: string): string {
   return /<([^>]+)>/.exec(value)?.[1] ?? value;

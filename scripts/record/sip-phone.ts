@@ -16,6 +16,7 @@ import {
   sdp,
   statusOf,
   tagOf,
+  userOf,
   type SipMessage,
 } from './sip-message.ts';
 
@@ -92,6 +93,21 @@ export class SipPhone {
       sdpVersion: 1,
     };
     this.#respond(invite, '200 OK', this.#tag, sdp(this.#port, 'sendrecv', 1));
+  }
+
+  /** Number of the caller for whom the phone rings; null while it does not. */
+  get ringsFor(): string | null {
+    return this.#ringing === null ? null : userOf(header(this.#ringing, 'from'));
+  }
+
+  get isTalking(): boolean {
+    return this.#dialog !== null;
+  }
+
+  /** The PBX is gone, and with it the phone's call: nobody is left to be told. */
+  forgetCall(): void {
+    this.#ringing = null;
+    this.#dialog = null;
   }
 
   /** `486 Busy Here`, `603 Decline`, `480 Temporarily Unavailable`. */
@@ -229,6 +245,10 @@ export class SipPhone {
   #invited(invite: SipMessage): void {
     if (tagOf(header(invite, 'to')) !== '')
       return this.#respond(invite, '200 OK', undefined, sdp(this.#port, 'sendrecv', 9));
+    // The PBX repeats itself when our answer is late.
+    if (this.#ringing !== null && header(this.#ringing, 'call-id') === header(invite, 'call-id'))
+      return this.#respond(invite, '180 Ringing', this.#tag);
+    if (this.#dialog?.callId === header(invite, 'call-id')) return;
     if (this.#dialog !== null || this.#ringing !== null) return this.#respond(invite, '486 Busy Here', 'busy');
     this.#ringing = invite;
     this.#tag = token();
