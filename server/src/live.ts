@@ -115,6 +115,7 @@ export function openLive({ http, config, db, log, metrics, can, sessions, graceM
   async function rebuild(): Promise<void> {
     await Promise.all([roster.reload(db), intents.reload(db)]);
     await rebuildFloor(db, floor);
+    board.forgetTold();
     await desks.refresh();
   }
 

@@ -30,6 +30,12 @@ process.once('SIGTERM', () => void stop());
 process.once('SIGINT', () => void stop());
 process.once('disconnect', () => void stop());
 
+for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(event, (error: unknown) => {
+    log.fatal({ err: error }, 'the server ends: something went wrong that nobody expected');
+    process.exit(1);
+  });
+
 await app.http.listen({ host: config.host, port: config.port });
 log.info({ host: config.host, port: config.port }, 'listening');
 const stopHousekeeping = keepHouse(db, log);

@@ -4,6 +4,7 @@ import { agentState, type TimedState } from '../agents/agent-state.ts';
 import type { Intents } from '../agents/intents.ts';
 import type { Presence } from '../agents/presence.ts';
 import type { Roster } from '../agents/roster.ts';
+import { openVisit } from '../calls/call-state.ts';
 import type { Step } from '../calls/draft.ts';
 import type { Matches } from '../clients/client-match.ts';
 import type { ClientMatch, DeskEvent, DeskSnapshot, Telephony } from '../contract/desk.ts';
@@ -100,8 +101,10 @@ export class DeskBoard {
           agents.add(agent);
           await this.#tellCall(agent, deskChange);
         }
+        const waited = change.before && openVisit(change.before)?.queue;
+        const waits = openVisit(change.after)?.queue;
+        if (waited !== waits) for (const queue of [waited, waits]) if (queue) queues.add(`${fact.pbxId}/${queue}`);
       }
-      if (fact.kind === 'CallQueued' || fact.kind === 'QueueLeft') queues.add(`${fact.pbxId}/${fact.queue}`);
       if (fact.kind === 'PhoneReachable' || fact.kind === 'PhoneUnreachable') {
         const agent = roster.agentAt(fact.pbxId, fact.extension);
         if (!agent) continue;
@@ -126,6 +129,11 @@ export class DeskBoard {
       if (desk && agent.extension !== null)
         await this.#tellCall(agent, { extension: agent.extension, kind: 'changed', call: call.state, desk });
     }
+  }
+
+  /** Every desk gets a whole picture now: what it was told before is void. */
+  forgetTold(): void {
+    this.#told.clear();
   }
 
   stateMayHaveChanged(agentId: string): void {
