@@ -1,7 +1,7 @@
 /** Postgres as a part under the supervisor. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect, disconnect, type Database } from '@headset/db';
+import { connect, disconnect } from '@headset/db';
 import { PostgresStartError, startPostgres, type EmbeddedPostgres } from '@headset/db/embedded-postgres';
 import { ping } from '@headset/db/queries/health';
 import type { Instance } from './instance.ts';
@@ -16,7 +16,6 @@ const ANSWER_WITHIN_MS = 2_000;
 
 export function postgresPart(instance: Instance, secrets: Secrets): Part {
   let server: EmbeddedPostgres | null = null;
-  let probe: Database | null = null;
   let isGone = true;
   return probedPart({
     name: 'postgres',
@@ -24,20 +23,12 @@ export function postgresPart(instance: Instance, secrets: Secrets): Part {
       server = await step('Postgres', () => start(instance, secrets));
       isGone = false;
       server.onExit(() => (isGone = true));
-      probe ??= connect(server.url, {
-        max: 1,
-        applicationName: 'headset-supervisor',
-        statementTimeoutMs: ANSWER_WITHIN_MS,
-      });
     },
     pulse: async (): Promise<Pulse> => {
-      if (!probe || isGone) return 'gone';
-      return (await answers(probe)) ? 'serving' : 'silent';
+      if (!server || isGone) return 'gone';
+      return (await answers(server.url)) ? 'serving' : 'silent';
     },
-    down: async () => {
-      if (probe) await disconnect(probe);
-      await server?.stop();
-    },
+    down: async () => server?.stop(),
     kill: () => server?.kill(),
     tail: () => (server ? readFileSync(server.logFile, 'utf8').trimEnd().split('\n').slice(-15) : []),
   });
@@ -54,11 +45,17 @@ async function start({ postgresDir, ports }: Instance, { postgresPassword }: Sec
   }
 }
 
-/** A stopped Postgres takes the question and never answers: hence a deadline of our own. */
-async function answers(probe: Database): Promise<boolean> {
-  const asked = ping(probe).then(
+/**
+ * Over a connection of its own each time: old ones have processes of their own, which serve on when the one that takes new ones hangs.
+ * That one then takes the question and never answers: hence a deadline of ours.
+ */
+async function answers(url: string): Promise<boolean> {
+  const db = connect(url, { max: 1, applicationName: 'headset-supervisor' });
+  const asked = ping(db).then(
     () => true,
     () => false,
   );
-  return Promise.race([asked, delay(ANSWER_WITHIN_MS, false, { ref: false })]);
+  const answer = await Promise.race([asked, delay(ANSWER_WITHIN_MS, false, { ref: false })]);
+  void disconnect(db).catch(() => {});
+  return answer;
 }
