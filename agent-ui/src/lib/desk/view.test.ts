@@ -62,6 +62,11 @@ describe('the desk’s view', () => {
     expect(focused(fold(ended, offered(second)))).toMatchObject({ call: { callId: 'b' }, ended: null });
   });
 
+  it('is told once of a call that the queue offers again', () => {
+    const view = fold(empty(), offered(first), left('a', 'missed'), offered(first));
+    expect(view).toMatchObject({ calls: [{ callId: 'a' }], ended: null, focus: 'a' });
+  });
+
   it('lets the operator go back to the call that has ended while another runs', () => {
     const view = fold(empty(), offered(first), left('a', 'missed'), offered(second));
     expect(focused(focusOn(view, 'a'))).toMatchObject({ ended: { outcome: 'missed' } });

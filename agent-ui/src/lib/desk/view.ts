@@ -56,7 +56,9 @@ export function apply(view: DeskView, event: DeskEvent, now: Monotonic): DeskVie
     case 'callOffered':
     case 'callChanged': {
       const calls = replaced(view.calls, received(event.call, now));
-      return { ...view, calls, focus: keptFocus({ ...view, calls }) };
+      // The queue may offer a call again that has just left: it is that one, not another.
+      const ended = view.ended?.call.callId === event.call.callId ? null : view.ended;
+      return { ...view, calls, ended, focus: keptFocus({ ...view, calls }) };
     }
     case 'callLeft':
       return left(view, event.callId, event.outcome, now);

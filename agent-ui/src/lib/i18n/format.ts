@@ -34,11 +34,11 @@ export function formatTime(iso: string, locale: Locale, zone: string, withSecond
 }
 
 /** Date and time in the organisation's zone: today only the time, otherwise 21.11 14:05, with the year when it is another. */
-export function formatMoment(iso: string, locale: Locale, zone: string, now: Date): string {
+export function formatMoment(iso: string, locale: Locale, zone: string, now: Date, withSeconds = false): string {
   const date = new Date(iso);
   const day = dayKey(date, zone);
   const today = dayKey(now, zone);
-  const time = formatTime(iso, locale, zone);
+  const time = formatTime(iso, locale, zone, withSeconds);
   if (day === today) return time;
   const sameYear = day.slice(0, 4) === today.slice(0, 4);
   const dayText = new Intl.DateTimeFormat(localeTag[locale], {

@@ -1,5 +1,5 @@
 /** The screen's language: phrases by key, and figures as that language and the organisation write them. */
-import { formatPhone } from '@headset/server/contract/phone-number.ts';
+import { formatPhone, normalisePhone } from '@headset/server/contract/phone-number.ts';
 import type { Locale, Session } from '@headset/server/contract/session.ts';
 import { createContext } from 'svelte';
 import { dictionaries, type Key, type Source } from './dictionary.ts';
@@ -37,12 +37,16 @@ export class I18n {
   readonly name = (named: { nameRu: string; nameEn: string }): string =>
     this.locale === 'ru' ? named.nameRu : named.nameEn;
 
-  /** A number as this country writes it; what is not a whole number stays as it is. */
-  readonly phone = (number: string): string => formatPhone(number, this.plan.country, this.plan.areaCode);
+  /** A number as this country writes it; what cannot be read as a whole number stays as it is. */
+  readonly phone = (number: string): string => {
+    const read = normalisePhone(number, this.plan);
+    return read.kind === 'number' ? formatPhone(read.e164, this.plan.country, this.plan.areaCode) : number;
+  };
 
   readonly money = (minor: number, currency: string): string => formatMoney(minor, currency, this.locale);
   readonly time = (iso: string, withSeconds = false): string => formatTime(iso, this.locale, this.zone, withSeconds);
-  readonly moment = (iso: string): string => formatMoment(iso, this.locale, this.zone, new Date());
+  readonly moment = (iso: string, withSeconds = false): string =>
+    formatMoment(iso, this.locale, this.zone, new Date(), withSeconds);
 }
 
 export const [useI18n, setI18n] = createContext<I18n>();
