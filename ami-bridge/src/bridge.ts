@@ -15,7 +15,7 @@ import { commit, restoredState, type Change } from './tracker/change.ts';
 import { disconnected, reconcile } from './tracker/reconcile.ts';
 import { retell } from './tracker/retell.ts';
 import type { TrackerState } from './tracker/state.ts';
-import { step } from './tracker/step.ts';
+import { step, stepAfterGap } from './tracker/step.ts';
 
 export class Bridge {
   readonly state: TrackerState;
@@ -100,8 +100,14 @@ export class Bridge {
   #resynchronise(snapshot: Snapshot, events: AmiEvent[]): void {
     this.clockOffsetMs = snapshot.clockOffsetMs;
     this.#toldDisconnected = false;
+    // What came before the PBX was asked is in its answer, but told better by the events themselves.
+    const [before, after] = [
+      events.filter(({ at }) => at <= snapshot.takenAt),
+      events.filter(({ at }) => at > snapshot.takenAt),
+    ];
+    for (const event of before) this.#apply(stepAfterGap(this.state, event));
     this.#apply(reconcile(this.state, snapshot));
-    for (const event of events) this.#apply(step(this.state, event));
+    for (const event of after) this.#apply(step(this.state, event));
     const { pbxVersion, clockOffsetMs } = snapshot;
     this.#log.info({ pbxVersion, clockOffsetMs, calls: this.state.calls.size }, 'the PBX is connected');
     void this.#executor.resume();

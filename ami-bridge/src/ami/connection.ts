@@ -28,7 +28,7 @@ export type PbxState = 'connecting' | 'reconciling' | 'ready' | 'login_refused';
 export type DisconnectReason = 'closed' | 'refused' | 'unreachable' | 'silent' | 'login_refused';
 
 export type ConnectionHandlers = {
-  /** The PBX as it is now; `events` follow the moment when it was asked. Called after each login and each FullyBooted. */
+  /** The PBX as it is now, and the events since the login or the last snapshot, in order. Called after each login and each FullyBooted. */
   onSnapshot: (snapshot: Snapshot, events: AmiEvent[]) => void;
   onEvent: (event: AmiEvent) => void;
   /** The link was lost, or could not be made. Called once for each attempt that failed. */

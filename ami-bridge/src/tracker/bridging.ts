@@ -2,7 +2,8 @@
 import type { AmiEventOf } from '../ami/events.ts';
 import type { Micros } from '../ami/header.ts';
 import type { Change, Located } from './change.ts';
-import { endCall, progress } from './legs.ts';
+import { endCall } from './call-end.ts';
+import { progress } from './offers.ts';
 import type { Call } from './state.ts';
 
 /**
@@ -26,7 +27,15 @@ export function bridgeEnter(change: Change, event: AmiEventOf<'BridgeEnter'>): v
 
 export function bridgeLeave(change: Change, event: AmiEventOf<'BridgeLeave'>): void {
   const located = change.find(event.id);
-  if (located?.leg.bridge === event.bridge) change.editLeg(located, { bridge: null, talking: false });
+  if (located?.leg.bridge !== event.bridge) return;
+  change.editLeg(located, { bridge: null, talking: false });
+  fallSilent(change, event.bridge);
+}
+
+/** Whoever is alone in a bridge talks to nobody. */
+export function fallSilent(change: Change, bridge: string): void {
+  const [alone, another] = change.inBridge(bridge);
+  if (alone?.leg.talking === true && another === undefined) change.editLeg(alone, { talking: false });
 }
 
 /** A leg that begins to hear another: told of our own phones. */
@@ -57,7 +66,7 @@ function moveTo(change: Change, callId: string, legId: string, at: Micros): void
 }
 
 function endEmptied(change: Change, call: Call, at: Micros): void {
-  endCall(change, { ...call, connected: true }, 'completed', null, at);
+  endCall(change, { ...call, connected: true, firstLegEnd: { at, cause: null } }, 'completed', null, at);
 }
 
 export function hold(change: Change, event: AmiEventOf<'Hold'>): void {

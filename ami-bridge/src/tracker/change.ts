@@ -46,16 +46,16 @@ export class Change {
 
   /** The legs that are in the bridge, of whichever calls. */
   inBridge(bridge: string): Located[] {
-    const found: Located[] = [];
+    const found = new Map<string, Located>();
     for (const legId of this.state.legsInBridge.get(bridge) ?? []) {
       const located = this.find(legId);
-      if (located?.leg.bridge === bridge) found.push(located);
+      if (located?.leg.bridge === bridge) found.set(legId, located);
     }
-    for (const [legId, callId] of this.#legs) {
-      const located = callId === null ? null : this.find(legId);
-      if (located?.leg.bridge === bridge && !found.some(({ leg }) => leg.id === legId)) found.push(located);
+    // Those that came in with this very change are not in the index yet.
+    for (const call of this.calls.values()) {
+      for (const leg of call?.legs ?? []) if (call !== null && leg.bridge === bridge) found.set(leg.id, { call, leg });
     }
-    return found;
+    return [...found.values()];
   }
 
   open(call: Call): void {

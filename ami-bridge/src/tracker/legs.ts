@@ -2,9 +2,11 @@
 import type { AmiEventOf } from '../ami/events.ts';
 import type { Micros } from '../ami/header.ts';
 import type { Direction, LegOutcome } from '../domain-events.ts';
-import { elapsedMs, type Change, type Located } from './change.ts';
-import { offerEnds, offerStarts } from './offers.ts';
-import { outcomeOfCall, outcomeOfLeg, sideOf, withHangup } from './outcome.ts';
+import { fallSilent } from './bridging.ts';
+import { endCall } from './call-end.ts';
+import type { Change, Located } from './change.ts';
+import { offerEnds, progress } from './offers.ts';
+import { outcomeOfLeg, sideOf, withHangup } from './outcome.ts';
 import { extensionOf, outsider, phone } from './party.ts';
 import { settleVisit } from './queues.ts';
 import type { Call, Leg, TrackerState } from './state.ts';
@@ -100,18 +102,6 @@ export function rename(change: Change, event: AmiEventOf<'Rename'>): void {
   if (located !== null) change.editLeg(located, { channel: event.channel });
 }
 
-/** Takes the leg to ringing or up. Never back: Asterisk repeats states. */
-export function progress(change: Change, located: Located, state: 'down' | 'ringing' | 'up', at: Micros): Located {
-  const { leg } = located;
-  if (leg.status === 'up' || state === 'down') return located;
-  if (state === 'ringing') {
-    return leg.status === 'ringing' ? located : offerStarts(change, change.editLeg(located, { status: 'ringing' }), at);
-  }
-  const answered = offerEnds(change, change.editLeg(located, { status: 'up' }), 'completed', at);
-  change.tell('LegAnswered', answered.call, leg.id, at, {});
-  return answered;
-}
-
 export function hangupRequest(change: Change, event: AmiEventOf<'HangupRequest'>): void {
   askedToEnd(change, event.id, 'device', event.at);
 }
@@ -156,17 +146,6 @@ export function endLeg(
     failure: settled.leg.status === 'up' || isFirst ? settled.call.failure : outcome,
     firstLegEnd: isFirst ? { at, cause } : settled.call.firstLegEnd,
   });
+  if (settled.leg.bridge !== null) fallSilent(change, settled.leg.bridge);
   if (call.legs.length === 0) endCall(change, call, outcome, cause, at);
-}
-
-/** Tells the end of a call that has no legs any more. */
-export function endCall(change: Change, call: Call, last: LegOutcome, cause: number | null, at: Micros): void {
-  const lost = last === 'pbx_lost';
-  change.tell('CallEnded', call, call.id, at, {
-    endedBy: lost ? 'unknown' : (call.hangup?.by ?? 'system'),
-    outcome: lost ? 'pbx_lost' : outcomeOfCall(call),
-    cause: call.firstLegEnd?.cause ?? cause,
-    durationMs: elapsedMs(call.startedAt, call.firstLegEnd?.at ?? at),
-  });
-  change.close(call);
 }

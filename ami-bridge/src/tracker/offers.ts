@@ -1,5 +1,5 @@
 /** Phones that are dialled on somebody's behalf. An offer is a phone of ours that rings, from its first ring to whatever ends that. */
-import type { AmiEventOf } from '../ami/events.ts';
+import type { AmiEventOf, ChannelState } from '../ami/events.ts';
 import type { Micros } from '../ami/header.ts';
 import type { EventOf, LegOutcome } from '../domain-events.ts';
 import { elapsedMs, type Change, type Located } from './change.ts';
@@ -30,6 +30,18 @@ export function agentCalled(change: Change, event: AmiEventOf<'AgentCalled'>): v
 export function dialEnd(change: Change, event: AmiEventOf<'DialEnd'>): void {
   const located = change.find(event.destId);
   if (located !== null) change.editLeg(located, { dialStatus: located.leg.dialStatus ?? event.status });
+}
+
+/** Takes the leg to ringing or up. Never back: Asterisk repeats states. */
+export function progress(change: Change, located: Located, state: ChannelState, at: Micros): Located {
+  const { leg } = located;
+  if (leg.status === 'up' || state === 'down') return located;
+  if (state === 'ringing') {
+    return leg.status === 'ringing' ? located : offerStarts(change, change.editLeg(located, { status: 'ringing' }), at);
+  }
+  const answered = offerEnds(change, change.editLeg(located, { status: 'up' }), 'completed', at);
+  change.tell('LegAnswered', answered.call, leg.id, at, {});
+  return answered;
 }
 
 /** The leg rings: an offer when it is a phone of ours, dialled for another leg. (A phone rung by click-to-call is not being offered a call.) */

@@ -25,8 +25,11 @@ export function reconcile(state: TrackerState, snapshot: Snapshot): Change {
   const startedAt = snapshot.pbxStartedAt;
   const restarted =
     startedAt !== null && state.pbxStartedAt !== null && startedAt - state.pbxStartedAt > ANOTHER_START_MICROS;
-  endWhatIsGone(change, snapshot, restarted);
+  if (restarted) endAll(change, at);
+  // Beginnings first: a call whose known legs are gone may live on in one that nobody saw begin.
   startWhatIsNew(change, snapshot);
+  if (!restarted) endWhatIsGone(change, snapshot);
+  joinAndDial(change, snapshot);
   const waiting = new Set(snapshot.entries.map(({ id }) => id));
   for (const channel of snapshot.channels) follow(change, channel, waiting.has(channel.id), at);
   followHolds(change, snapshot);
@@ -43,17 +46,25 @@ export function disconnected(state: TrackerState, reason: EventOf<'PbxDisconnect
   return change;
 }
 
-function endWhatIsGone(change: Change, snapshot: Snapshot, restarted: boolean): void {
-  const alive = new Set(restarted ? [] : snapshot.channels.map(({ id }) => id));
+function endAll(change: Change, at: Micros): void {
+  for (const { legs } of change.state.calls.values()) {
+    for (const { id } of legs.toReversed()) {
+      const located = change.find(id);
+      if (located !== null) endLeg(change, located, 'pbx_lost', null, at);
+    }
+  }
+}
+
+function endWhatIsGone(change: Change, snapshot: Snapshot): void {
+  const alive = new Set(snapshot.channels.map(({ id }) => id));
   for (const { legs } of change.state.calls.values()) {
     // The first leg last: how it ended is read from the others.
     for (const { id } of legs.toReversed()) {
       const located = alive.has(id) ? null : change.find(id);
       if (located === null) continue;
-      const seen = unseenEnd(change, located.call, snapshot.takenAt);
-      const outcome = restarted ? 'pbx_lost' : outcomeOfLeg(seen, located.leg, null);
-      const left = change.editLeg({ call: seen, leg: located.leg }, { hangupBy: located.leg.hangupBy ?? 'device' });
-      endLeg(change, left, outcome, null, snapshot.takenAt);
+      const call = unseenEnd(change, located.call, snapshot.takenAt);
+      const left = change.editLeg({ call, leg: located.leg }, { hangupBy: located.leg.hangupBy ?? 'device' });
+      endLeg(change, left, outcomeOfLeg(call, located.leg, null), null, snapshot.takenAt);
     }
   }
 }
@@ -63,13 +74,17 @@ function unseenEnd(change: Change, call: Call, at: Micros): Call {
   return call.hangup === null ? change.editCall(call, { hangup: { legId: '', by: 'unknown', at } }) : call;
 }
 
-/** Channels in the order of their making, callers into their queues, and then who is being dialled for whom. */
+/** Channels that nobody has told of, in the order of their making. */
 function startWhatIsNew(change: Change, snapshot: Snapshot): void {
   const unknown = snapshot.channels.filter(({ id }) => change.find(id) === null).toSorted(byAge);
   for (const channel of unknown) {
     const { bridge: _, startedAt, ...rest } = channel;
     dispatch(change, { name: 'Newchannel', at: startedAt, ...rest, state: 'down' });
   }
+}
+
+/** Callers into their queues, and then who is being dialled for whom. */
+function joinAndDial(change: Change, snapshot: Snapshot): void {
   for (const { id, queue, position, joinedAt } of snapshot.entries) {
     dispatch(change, { name: 'QueueCallerJoin', at: joinedAt, id, queue, position });
   }
@@ -112,7 +127,10 @@ function leaveQueueUnseen(change: Change, id: string, at: Micros): void {
   if (located !== null) settleVisit(change, located, at, null);
 }
 
-/** A phone whose device is not on hold any more took the other party back; hold itself is in no other list. */
+/**
+ * Hold is in no list but that of devices, and there only where the endpoint has no `device_state_busy_at`: with it, as on our own PBX,
+ * a held call is BUSY like any other (fixture hold-and-retrieve), and what was last seen stands.
+ */
 function followHolds(change: Change, snapshot: Snapshot): void {
   const states = new Map(snapshot.devices.map(({ device, state }) => [extensionOf(device), state]));
   for (const { id } of snapshot.channels) {
@@ -120,8 +138,8 @@ function followHolds(change: Change, snapshot: Snapshot): void {
     const extension = located?.leg.extension ?? null;
     const state = extension === null ? undefined : states.get(extension);
     if (located === null || state === undefined) continue;
-    if (located.leg.heldAt !== null && state !== 'ONHOLD') retrieve(change, located, snapshot.takenAt);
-    if (state === 'ONHOLD' && located.leg.talking) dispatch(change, { name: 'Hold', at: snapshot.takenAt, id });
+    if (located.leg.heldAt !== null && state === 'INUSE') retrieve(change, located, snapshot.takenAt);
+    if (state === 'ONHOLD' && located.leg.status === 'up') dispatch(change, { name: 'Hold', at: snapshot.takenAt, id });
   }
 }
 

@@ -51,6 +51,19 @@ export function step(state: TrackerState, event: AmiEvent): Change {
   return change;
 }
 
+/**
+ * An event from after a gap, before the snapshot that closes it. It ends or furthers what is known, and begins calls; but a leg of a
+ * call whose beginning was missed is left to the snapshot: told alone, its end would be taken for the call's.
+ */
+export function stepAfterGap(state: TrackerState, event: AmiEvent): Change {
+  const ofUnknownCall =
+    event.name === 'Newchannel' &&
+    event.linkedId !== event.id &&
+    !state.callOfLeg.has(event.linkedId) &&
+    !state.calls.has(event.headsetCall ?? event.linkedId);
+  return ofUnknownCall ? new Change(state) : step(state, event);
+}
+
 /** Adds an event to a change that is under way: reconciling makes many events one change. */
 export function dispatch<N extends AmiEventName>(change: Change, event: AmiEventOf<N>): void {
   const handle: Handler<N> | null = HANDLERS[event.name as N];

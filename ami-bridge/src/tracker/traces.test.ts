@@ -65,6 +65,17 @@ describe.each(traceNames())('the recorded call "%s"', (name) => {
     for (const fact of follow(trace)) expect(domainEventSchema.parse(fact)).toEqual(fact);
   });
 
+  it("finds nothing to mend in the PBX's own snapshots under way", () => {
+    const state = stateBefore(trace);
+    let connected = false;
+    for (const moment of trace.moments) {
+      const change = 'snapshot' in moment ? reconcile(state, moment.snapshot) : step(state, moment.event);
+      if ('snapshot' in moment && connected) expect(change.facts.filter(({ callId }) => callId !== '')).toEqual([]);
+      connected = true;
+      commit(change);
+    }
+  });
+
   it('ends with nobody on the line', () => {
     const state = stateBefore(trace);
     follow(trace, state);
