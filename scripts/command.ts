@@ -7,6 +7,8 @@ export type CommandOptions = {
   /** Variables added to our own environment: the way to hand over secrets, which arguments would show to everybody in `ps`. */
   env?: Record<string, string>;
   cwd?: string;
+  /** Killed when our own process exits. Not for programs that must not be cut short (dpkg). */
+  endsWithUs?: boolean;
   /** Killed after this long; the result then has code 124, as timeout(1) gives. */
   timeoutMs?: number;
   /** Called with each line of either output, as it comes. */
@@ -25,6 +27,8 @@ export function command(
       env: { ...process.env, ...options.env },
       cwd: options.cwd,
     });
+    const end = () => child.kill('SIGTERM');
+    if (options.endsWithUs) process.once('exit', end);
     const result = { code: 0, stdout: '', stderr: '' };
     let timedOut = false;
     const timer =
@@ -48,6 +52,7 @@ export function command(
       resolve({ code: 127, stdout: '', stderr: error.message });
     });
     child.on('close', (code) => {
+      process.off('exit', end);
       clearTimeout(timer);
       resolve({ ...result, code: timedOut ? 124 : (code ?? 1) });
     });
