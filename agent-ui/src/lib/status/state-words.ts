@@ -11,6 +11,7 @@ export function wordsOfState(
   if (state.name !== 'paused') return t(`state.${state.name}`);
   if (state.reason === 'device_lost') return t('reason.device_lost');
   if (state.reason === 'not_responding') return t('reason.not_responding');
+  if (state.reason === 'pbx') return t('reason.pbx');
   const reason = pauseReasons.find((each) => each.code === state.reason);
   return reason ? name(reason) : t('state.paused');
 }

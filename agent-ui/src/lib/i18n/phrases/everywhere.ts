@@ -16,6 +16,7 @@ export const ru = {
   'state.since': 'в этом состоянии {elapsed}',
   'reason.device_lost': 'Телефон потерян',
   'reason.not_responding': 'Не ответил на звонок',
+  'reason.pbx': 'Пауза на АТС',
 
   'preferences.title': 'Вид и звук',
   'preferences.theme': 'Тема',
@@ -85,6 +86,7 @@ export const en: TranslationOf<typeof ru> = {
   'state.since': 'in this state for {elapsed}',
   'reason.device_lost': 'Phone lost',
   'reason.not_responding': 'Did not answer',
+  'reason.pbx': 'Paused at the PBX',
 
   'preferences.title': 'Look and sound',
   'preferences.theme': 'Theme',
