@@ -1,5 +1,5 @@
 /**
- * The two containers of an instance: start or adopt, wait, probe, stop. Docker never restarts them: the supervisor watches. They
+ * The containers of an instance: start or adopt, wait, probe, stop. Docker never restarts them: the supervisor watches. They
  * outlive us on purpose: callers are served while our software is down, so a start adopts containers that already run.
  */
 import { createHash } from 'node:crypto';
@@ -13,7 +13,8 @@ import type { Secrets } from '../scripts/secrets.ts';
 import { Trouble } from '../scripts/trouble.ts';
 import { amiGreets, ariAnswers } from './probes.ts';
 
-export type Role = 'pbx' | 'carrier';
+/** freepbx: somebody else's PBX, as FreePBX sets one up; tests and recordings start it. */
+export type Role = 'pbx' | 'carrier' | 'freepbx';
 
 type Listener = { port: number; protocol: Protocol; what: string };
 
@@ -29,6 +30,7 @@ function planFor({ ports, stateDir }: Instance, role: Role, secrets: Secrets): P
       env: {
         ROLE: role,
         ...sip,
+        FREEPBX_SIP_PORT: String(ports.freepbx.sip),
         ...rtp(ports.carrierRtp),
         ARI_PORT: String(ports.carrierAri),
         ARI_SECRET: secrets.carrierAriSecret,
@@ -38,6 +40,28 @@ function planFor({ ports, stateDir }: Instance, role: Role, secrets: Secrets): P
       listeners: [
         { port: ports.carrierSip, protocol: 'udp', what: 'SIP of the demo carrier' },
         { port: ports.carrierAri, protocol: 'tcp', what: 'control of the demo carrier' },
+      ],
+    };
+  }
+  if (role === 'freepbx') {
+    const { ami, sip: sipPort, webSocket, rtp: range } = ports.freepbx;
+    return {
+      env: {
+        ROLE: role,
+        ...sip,
+        PBX_SIP_PORT: String(sipPort),
+        ...rtp(range),
+        AMI_PORT: String(ami),
+        AMI_SECRET: secrets.amiSecret,
+        PHONE_SECRET: secrets.amiSecret,
+        WEBSOCKET_PORT: String(webSocket),
+      },
+      mounts: [`${volume}:/volume`],
+      folders: [volume],
+      listeners: [
+        { port: sipPort, protocol: 'udp', what: 'SIP of the FreePBX-like PBX' },
+        { port: ami, protocol: 'tcp', what: 'AMI of the FreePBX-like PBX' },
+        { port: webSocket, protocol: 'tcp', what: "browsers' phones at the FreePBX-like PBX" },
       ],
     };
   }
@@ -123,9 +147,20 @@ export type Health = 'answering' | 'silent' | 'gone';
 
 /** Cheap while all is well: one short connection to Asterisk, nothing asked of Docker. */
 export async function probe(instance: Instance, role: Role, secrets: Secrets): Promise<Health> {
-  const answers = role === 'pbx' ? await amiGreets(instance.ports.ami) : await ariAnswers(instance, secrets);
+  const answers = await answersOf(instance, role, secrets);
   if (answers) return 'answering';
   return (await inspect(instance.containers[role]))?.running ? 'silent' : 'gone';
+}
+
+function answersOf(instance: Instance, role: Role, secrets: Secrets): Promise<boolean> {
+  switch (role) {
+    case 'pbx':
+      return amiGreets(instance.ports.ami);
+    case 'freepbx':
+      return amiGreets(instance.ports.freepbx.ami);
+    case 'carrier':
+      return ariAnswers(instance, secrets);
+  }
 }
 
 /** Resolves when the container has ended, with how. */

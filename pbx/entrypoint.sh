@@ -1,9 +1,9 @@
 #!/bin/sh
-# Starts Asterisk as the PBX or as the carrier (ROLE), with the ports and secrets that the environment names.
+# Starts Asterisk as the PBX, as the carrier or as a FreePBX-like PBX (ROLE), with the ports and secrets that the environment names.
 set -eu
 umask 027
 
-settings='AMI_PORT AMI_SECRET ARI_PORT ARI_SECRET CARRIER_SIP_PORT PBX_SIP_PORT RTP_FROM RTP_TO WEBSOCKET_PORT'
+settings='AMI_PORT AMI_SECRET ARI_PORT ARI_SECRET CARRIER_SIP_PORT FREEPBX_SIP_PORT PBX_SIP_PORT PHONE_SECRET RTP_FROM RTP_TO WEBSOCKET_PORT'
 
 # @NAME@ in our configuration stands for the variable NAME; one that is not set, in a file that uses it, stops the start.
 rm -rf /etc/asterisk/*.conf
@@ -19,6 +19,13 @@ for source in /opt/headset/common/*.conf /opt/headset/"$ROLE"/*.conf; do
   done
 done
 
+# The administrator of the FreePBX has pasted our snippets: the very files that we hand out.
+if [ "$ROLE" = freepbx ]; then
+  cp /opt/headset/snippets/*.conf /etc/asterisk/
+  cat /etc/asterisk/manager_custom.read-only.conf >> /etc/asterisk/manager_custom.conf
+  sed -i "s|CHANGE-THIS-SECRET|$AMI_SECRET|" /etc/asterisk/manager_custom.conf
+fi
+
 # What Asterisk writes to the mounted folder must be readable to the person who started us: take that person's uid for its own.
 # Root reads everything, and Asterisk shall not be root.
 owner=$(stat -c %u /volume)
@@ -29,7 +36,7 @@ chown -R asterisk:asterisk /volume /etc/asterisk /run/asterisk /var/lib/asterisk
 if [ "$ROLE" = pbx ]; then
   bash /opt/headset/watch-generated.sh once
   bash /opt/headset/watch-generated.sh always &
-else
+elif [ "$ROLE" = carrier ]; then
   find /volume -name '*.wav' -mtime +0 -delete # yesterday's demo
 fi
 

@@ -14,8 +14,11 @@ const sources = [
   'Dockerfile',
   'entrypoint.sh',
   'watch-generated.sh',
+  'common',
   'asterisk',
   'carrier/asterisk',
+  'freepbx/asterisk',
+  'freepbx/snippets',
   'prompts',
 ];
 

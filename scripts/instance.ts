@@ -24,6 +24,8 @@ export type Ports = {
   /** The carrier's own control interface (ARI): tests and the demo place calls with it. */
   carrierAri: number;
   carrierRtp: { from: number; to: number };
+  /** The FreePBX-like PBX, which tests alone start. */
+  freepbx: { ami: number; sip: number; webSocket: number; rtp: { from: number; to: number } };
 };
 
 export type Instance = {
@@ -33,8 +35,8 @@ export type Instance = {
   stateDir: string;
   /** Postgres refuses to run as root and needs folders that its user can reach, which a clone may not be. */
   postgresDir: string;
-  /** Names and labels of the two containers, unique to this clone and instance. */
-  containers: { pbx: string; carrier: string };
+  /** Names and labels of the containers, unique to this clone and instance. */
+  containers: { pbx: string; carrier: string; freepbx: string };
 };
 
 /** Instances that may run at the same time have offsets of their own. */
@@ -67,9 +69,19 @@ export function instance(name = process.env.HEADSET_INSTANCE ?? 'main'): Instanc
       carrierSip: 5070 + offset,
       carrierAri: 8089 + offset,
       carrierRtp: { from: rtpFrom + 100, to: rtpFrom + 199 },
+      freepbx: {
+        ami: 5048 + offset,
+        sip: 5080 + offset,
+        webSocket: 8098 + offset,
+        rtp: { from: rtpFrom + 3_000, to: rtpFrom + 3_099 },
+      },
     },
     stateDir,
     postgresDir: asRoot ? `/var/lib/headset/${clone}-${name}` : path.join(stateDir, 'postgres'),
-    containers: { pbx: `headset-${clone}-${name}-pbx`, carrier: `headset-${clone}-${name}-carrier` },
+    containers: {
+      pbx: `headset-${clone}-${name}-pbx`,
+      carrier: `headset-${clone}-${name}-carrier`,
+      freepbx: `headset-${clone}-${name}-freepbx`,
+    },
   };
 }

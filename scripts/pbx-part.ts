@@ -14,7 +14,7 @@ export async function prepareTelephony(): Promise<string> {
   return step('PBX image', ({ say }) => ensureImage(say));
 }
 
-const titles: Record<Role, string> = { pbx: 'PBX', carrier: 'Carrier' };
+const titles: Record<Role, string> = { pbx: 'PBX', carrier: 'Carrier', freepbx: 'FreePBX-like PBX' };
 
 export function containerPart(instance: Instance, role: Role, secrets: Secrets, image: string): Part {
   let lastWords: string[] = [];

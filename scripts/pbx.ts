@@ -1,5 +1,6 @@
 /**
- * The PBX and the carrier by hand: `node --import tsx scripts/pbx.ts up|down|status|logs [instance]`.
+ * The PBX and the carrier by hand: `node --import tsx scripts/pbx.ts up|down|status|logs [instance]`; `up-freepbx` starts the FreePBX-like
+ * PBX and the carrier.
  * `npm start` and the tests use the same functions.
  */
 import { pathToFileURL } from 'node:url';
@@ -10,10 +11,15 @@ import { instance as instanceNamed, type Instance } from './instance.ts';
 import { ensureSecrets } from './secrets.ts';
 import { messageOf } from './trouble.ts';
 
-const roles: readonly Role[] = ['pbx', 'carrier'];
+const own: readonly Role[] = ['pbx', 'carrier'];
+const all: readonly Role[] = [...own, 'freepbx'];
 
-/** Brings up the engine, the image and both containers. Whatever is there already is used. */
-export async function bringUpTelephony(instance: Instance, report: Report): Promise<void> {
+/** Brings up the engine, the image and the containers. Whatever is there already is used. */
+export async function bringUpTelephony(
+  instance: Instance,
+  report: Report,
+  roles: readonly Role[] = own,
+): Promise<void> {
   const secrets = await ensureSecrets(instance);
   await ensureDockerEngine(report);
   const image = await ensureImage(report);
@@ -26,9 +32,9 @@ export async function bringUpTelephony(instance: Instance, report: Report): Prom
   );
 }
 
-/** Stops both containers. The engine goes on: other instances may be using it. */
+/** Stops the containers. The engine goes on: other instances may be using it. */
 export async function takeDownTelephony(instance: Instance): Promise<void> {
-  await Promise.all(roles.map((role) => stopContainer(instance, role)));
+  await Promise.all(all.map((role) => stopContainer(instance, role)));
 }
 
 async function main(action: string | undefined, name: string | undefined): Promise<void> {
@@ -38,18 +44,20 @@ async function main(action: string | undefined, name: string | undefined): Promi
   switch (action) {
     case 'up':
       return bringUpTelephony(instance, report);
+    case 'up-freepbx':
+      return bringUpTelephony(instance, report, ['freepbx', 'carrier']);
     case 'down':
       return takeDownTelephony(instance);
     case 'status': {
       const secrets = await ensureSecrets(instance);
-      for (const role of roles) console.log(`${role}: ${await probe(instance, role, secrets)}`);
+      for (const role of all) console.log(`${role}: ${await probe(instance, role, secrets)}`);
       return;
     }
     case 'logs':
-      for (const role of roles) console.log(`--- ${role}\n${await containerLogs(instance, role, 50)}`);
+      for (const role of all) console.log(`--- ${role}\n${await containerLogs(instance, role, 50)}`);
       return;
     default:
-      throw new Error('Usage: node --import tsx scripts/pbx.ts up|down|status|logs [instance]');
+      throw new Error('Usage: node --import tsx scripts/pbx.ts up|up-freepbx|down|status|logs [instance]');
   }
 }
 

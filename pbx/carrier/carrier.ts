@@ -16,6 +16,8 @@ export type PlaceCall = {
   scenario: Scenario;
   /** Keys to press, one second after the PBX answered. */
   keys?: string;
+  /** Which PBX is called: ours, unless said otherwise. */
+  customer?: 'pbx' | 'freepbx';
 };
 
 /** A call at the carrier: one that it placed, or one that the PBX dialled (then `number` is what was dialled). */
@@ -40,14 +42,14 @@ export class Carrier {
   }
 
   /** Dials in. Resolves when the INVITE is on its way; the call is over when `liveCalls` has it no more. */
-  async placeCall({ from, to, scenario, keys }: PlaceCall): Promise<{ id: string }> {
+  async placeCall({ from, to, scenario, keys, customer = 'pbx' }: PlaceCall): Promise<{ id: string }> {
     const id = randomUUID();
     const variables: Record<string, string> = {
       ...(keys && { KEYS: keys }),
       ...(from === null && { 'CALLERID(pres)': 'prohib' }),
     };
     const query = new URLSearchParams({
-      endpoint: `PJSIP/${to}@pbx`,
+      endpoint: `PJSIP/${to}@${customer}`,
       ...(from !== null && { callerId: from }),
       context: 'callers',
       extension: scenario,
