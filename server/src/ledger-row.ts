@@ -1,6 +1,6 @@
 /** A fact on its way into the ledger: its identity, its place, and text that Postgres can hold. */
 import type { DomainEvent } from '@headset/ami-bridge/domain-events';
-import type { FactKey, LedgerRow } from '@headset/db/queries/event-pipeline';
+import type { FactKey, LedgerRow } from '@headset/db/queries/event-batch';
 
 /** The end of a call's id is the PBX's own id of its first leg: seconds since 1970, a dot, a counter. */
 const pbxTime = /-(?:.*-)?(\d{9,10})\.\d+$/;

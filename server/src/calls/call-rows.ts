@@ -1,6 +1,5 @@
 /** A folded call as rows. */
-import type { CallRow, LegRow, QueueVisitRow } from '@headset/db/queries/event-pipeline';
-import type { VoiceInteractionRow } from '@headset/db/queries/interactions';
+import type { CallRow, LegRow, QueueVisitRow, VoiceInteractionRow } from '@headset/db/queries/event-batch';
 import type { Roster } from '../agents/roster.ts';
 import { heldMs, otherNumber, waitMs, type CallState, type Instant, type Leg, type QueueVisit } from './call-state.ts';
 import type { LiveCall } from './live-call.ts';

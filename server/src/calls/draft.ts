@@ -1,13 +1,13 @@
 /** The calls that one batch of facts changes, as they become: beside the floor, which stays as it is until the commit. */
 import type { DomainEvent, EventOf } from '@headset/ami-bridge/domain-events';
-import type { PipelineTransaction } from '@headset/db/queries/event-pipeline';
+import type { Database } from '@headset/db';
 import type { Logger } from 'pino';
 import type { Roster } from '../agents/roster.ts';
 import type { Matches } from '../clients/client-match.ts';
 import type { Floor } from '../floor.ts';
-import { factKey } from '../ledger-row.ts';
 import type { Metrics } from '../metrics.ts';
 import type { CallState } from './call-state.ts';
+import type { Anomaly } from './evolve.ts';
 import { e164Of } from './caller-number.ts';
 import { liveCall, type LiveCall } from './live-call.ts';
 import { callsConcerned, foldFact, type CallChange } from './live-fold.ts';
@@ -24,6 +24,7 @@ export class Draft {
   readonly #base = new Map<string, CallState>();
   readonly #calls = new Map<string, LiveCall>();
   readonly #changedIds = new Set<string>();
+  readonly #anomalies: { anomaly: Anomaly; fact: DomainEvent }[] = [];
   owners: readonly { e164: string; clientId: string }[] = [];
 
   constructor(context: DraftContext) {
@@ -32,6 +33,12 @@ export class Draft {
 
   get changed(): LiveCall[] {
     return [...this.#changedIds].flatMap((id) => this.#calls.get(id) ?? []);
+  }
+
+  /** The call as it was before the batch; null when it began with it. */
+  before(call: LiveCall): LiveCall | null {
+    const state = this.#base.get(call.state.id);
+    return state ? { ...call, state } : null;
   }
 
   changedLegs = (state: CallState) => state.legs.filter((leg) => !this.#base.get(state.id)?.legs.includes(leg));
@@ -44,15 +51,10 @@ export class Draft {
   }
 
   /** Reads calls that memory no longer has from the ledger: facts about a call that ended, told late by the PBX's own record. */
-  async recall(
-    tx: PipelineTransaction,
-    facts: readonly DomainEvent[],
-    fresh: ReadonlyMap<string, unknown>,
-  ): Promise<void> {
+  async recall(sql: Database['$client'], facts: readonly DomainEvent[]): Promise<void> {
     const starting = new Set(facts.flatMap((fact) => (fact.kind === 'CallStarted' ? fact.callId : [])));
     const missing = [...new Set(facts.flatMap(callsConcerned))].filter((id) => !starting.has(id) && !this.#get(id));
-    const recalled = await replay(tx, missing, (fact) => !fresh.has(factKey(fact)));
-    for (const call of recalled) {
+    for (const call of await replay(sql, missing)) {
       this.#calls.set(call.state.id, call);
       this.#base.set(call.state.id, call.state);
     }
@@ -66,13 +68,7 @@ export class Draft {
       },
       fact,
     );
-    for (const anomaly of anomalies) {
-      this.#context.metrics.anomalies.inc({ anomaly });
-      this.#context.log.warn(
-        { anomaly, kind: fact.kind, callId: fact.callId, legId: fact.legId },
-        'an impossible fact changed nothing',
-      );
-    }
+    for (const anomaly of anomalies) this.#anomalies.push({ anomaly, fact });
     for (const { before, after } of changes) {
       const known = this.#get(after.id);
       if (before && !this.#base.has(after.id)) this.#base.set(after.id, before);
@@ -81,6 +77,17 @@ export class Draft {
     }
     if (fact.kind === 'CallStarted' || fact.kind === 'CallOffered') this.#lookUp(fact.callId);
     return { fact, changes };
+  }
+
+  /** To be called when the facts are committed: a draft may be thrown away. */
+  reportAnomalies(): void {
+    for (const { anomaly, fact } of this.#anomalies) {
+      this.#context.metrics.anomalies.inc({ anomaly });
+      this.#context.log.warn(
+        { anomaly, kind: fact.kind, callId: fact.callId, legId: fact.legId },
+        'an impossible fact changed nothing',
+      );
+    }
   }
 
   /** While the transaction commits, and before a phone rings. */

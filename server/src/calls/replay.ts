@@ -1,5 +1,5 @@
 /** Calls from the ledger: memory is a fold of the facts, and can be folded again. */
-import { domainEventSchema, type DomainEvent } from '@headset/ami-bridge/domain-events';
+import { domainEventSchema } from '@headset/ami-bridge/domain-events';
 import type { Database } from '@headset/db';
 import * as pipeline from '@headset/db/queries/event-pipeline';
 import type { Floor } from '../floor.ts';
@@ -8,19 +8,15 @@ import type { CallState } from './call-state.ts';
 import { liveCall, type LiveCall } from './live-call.ts';
 import { callsConcerned, foldFact } from './live-fold.ts';
 
-/** Calls folded from their facts in the ledger, those that satisfy `wanted`. Legs move between calls: both are read. */
-export async function replay(
-  sql: Parameters<typeof pipeline.factsOfCalls>[0],
-  callIds: readonly string[],
-  wanted: (fact: DomainEvent) => boolean = () => true,
-): Promise<LiveCall[]> {
+/** Calls folded from their facts in the ledger. Legs move between calls: both are read. */
+export async function replay(sql: Database['$client'], callIds: readonly string[]): Promise<LiveCall[]> {
   if (callIds.length === 0) return [];
   const facts = (await pipeline.factsOfCalls(sql, callIds)).flatMap((payload) => {
     const fact = domainEventSchema.safeParse(upcast(payload));
-    return fact.success && wanted(fact.data) ? [fact.data] : [];
+    return fact.success ? [fact.data] : [];
   });
   const partners = facts.flatMap(callsConcerned).filter((id) => !callIds.includes(id));
-  if (partners.length > 0) return replay(sql, [...callIds, ...new Set(partners)], wanted);
+  if (partners.length > 0) return replay(sql, [...callIds, ...new Set(partners)]);
 
   const calls = new Map<string, CallState>();
   for (const fact of facts)
