@@ -16,7 +16,7 @@ import { healthRoutes } from './health-routes.ts';
 import type { App } from './http.ts';
 import { openLive, type Live } from './live.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { registerProblems } from './problem.ts';
+import { problems, registerProblems } from './problem.ts';
 import { queueRoutes } from './queues/queue-routes.ts';
 import { registerRequestLog } from './request-log.ts';
 import { can as rightsTable, type Can } from './rights.ts';
@@ -62,6 +62,9 @@ export async function buildApp({
   registerRequestLog(http, metrics);
   await registerSecurityHeaders(http, config, indexHtml);
   await http.register(fastifyCookie);
+  http.addHook('onRequest', async (request) => {
+    if (request.url.startsWith('/api') && !live.started()) throw problems.unavailable();
+  });
   const routes = registerGuard(http, sessions, can);
   await registerOpenApi(http);
 

@@ -13,7 +13,7 @@ import type { Roster } from './agents/roster.ts';
 import type { Matches } from './clients/client-match.ts';
 import { commitBatch } from './batch.ts';
 import type { Step } from './calls/draft.ts';
-import { isRefusedData } from './database-errors.ts';
+import { codeOf, isRefusedData } from './database-errors.ts';
 import { readDelivery, type ReadDelivery, type Source } from './delivery.ts';
 import type { Floor } from './floor.ts';
 import type { Metrics } from './metrics.ts';
@@ -96,15 +96,17 @@ export class EventPipeline {
     return this.#queue.splice(0, end === -1 ? this.#queue.length : Math.max(1, end));
   }
 
+  /** A failure that would come again however often it is tried is one delivery's: that one is found, and set aside. */
   async #process(messages: readonly Message[]): Promise<void> {
     try {
       await this.#commit(messages);
     } catch (error) {
+      const reason = poison(error);
+      if (reason === null) throw error;
       const deliveries = messages.reduce((sum, message) => sum + message.deliveries.length, 0);
-      if (!isRefusedData(error)) throw error;
-      this.#options.log.warn({ err: error, deliveries }, 'Postgres refused the values of a batch');
+      this.#options.log.error({ err: error, deliveries, reason }, 'a batch holds what cannot be committed');
       if (deliveries > 1) for (const single of messages.flatMap(splitUp)) await this.#process([single]);
-      else await this.#commit(messages.map((message) => setAside(message, 'refused by the database')));
+      else await this.#commit(messages.map((message) => setAside(message, reason)));
     }
   }
 
@@ -137,6 +139,12 @@ export class EventPipeline {
       }
     }
   }
+}
+
+/** Why it must be set aside, or null when the database is at fault. A mistake of ours in folding must not stop the stream for ever. */
+function poison(error: unknown): string | null {
+  if (isRefusedData(error)) return 'refused by the database';
+  return codeOf(error) === null ? 'could not be folded' : null;
 }
 
 /** A message for each delivery; the acknowledgement goes with the last. */

@@ -37,6 +37,10 @@ export class Floor {
     return this.#calls.values();
   }
 
+  get liveCalls(): number {
+    return this.#calls.size;
+  }
+
   /** The call as it is from now on; one that ended is forgotten. */
   put(call: LiveCall): void {
     const { id, pbxId } = call.state;

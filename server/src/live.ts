@@ -46,6 +46,8 @@ export type Live = {
   roster: Roster;
   /** Reads memory from Postgres; waits for Postgres if need be. */
   start: () => Promise<void>;
+  /** Memory has been read. */
+  started: () => boolean;
   readiness: () => Readiness;
   stateOf: (agent: Agent) => AgentState;
   /** An operator chose the call's client. */
@@ -101,6 +103,7 @@ export function openLive({ http, config, db, log, metrics, can, sessions, graceM
   });
   const probe = new DatabaseProbe(db);
   const started = gate();
+  let isStarted = false;
 
   async function publish(steps: readonly Step[]): Promise<void> {
     await board.publish(steps);
@@ -157,8 +160,10 @@ export function openLive({ http, config, db, log, metrics, can, sessions, graceM
     start: async () => {
       await pipeline.start();
       presence.expect(await listAgentsWithSession(db, new Date()));
+      isStarted = true;
       started.resolve();
     },
+    started: () => isStarted,
     readiness: () => ({
       database: probe.answers,
       pipeline: !pipeline.status.failing,

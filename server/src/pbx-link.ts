@@ -13,8 +13,9 @@ import type { Logger } from 'pino';
 import type { EventPipeline } from './event-pipeline.ts';
 import type { BridgeNamespace, BridgeSocket, Publisher } from './publish.ts';
 
-/** A bridge that has been silent for so long hangs. It beats every second. */
-export const SILENCE_MS = 3_000;
+/** A bridge that has been silent for so long hangs: it beats every second. Known within 5 s. */
+const SILENCE_MS = 4_000;
+const WATCH_MS = 500;
 
 type Link = { socket: BridgeSocket; epoch: string | null; beat: Beat | null; heardAt: number };
 export type LinkState = { up: true; beat: Beat | null } | { up: false; since: number };
@@ -38,6 +39,7 @@ export class PbxLink {
   readonly #downSince = new Map<string, number>();
   readonly #startedAt = Date.now();
   readonly #watch: NodeJS.Timeout;
+  #watchedAt = Date.now();
 
   constructor(options: PbxLinkOptions) {
     this.#options = options;
@@ -49,7 +51,7 @@ export class PbxLink {
       next();
     });
     options.namespace.on('connection', (socket) => this.#accept(socket));
-    this.#watch = setInterval(() => this.#dropSilent(), 1_000);
+    this.#watch = setInterval(() => this.#dropSilent(), WATCH_MS);
     this.#watch.unref();
   }
 
@@ -135,8 +137,14 @@ export class PbxLink {
   }
 
   #dropSilent(): void {
-    for (const { socket, heardAt } of this.#links.values())
-      if (Date.now() - heardAt > SILENCE_MS) socket.disconnect(true);
+    const now = Date.now();
+    // If we were the one who slept, what the bridges said meanwhile is still to be read.
+    const weSlept = now - this.#watchedAt > SILENCE_MS / 2;
+    this.#watchedAt = now;
+    for (const link of this.#links.values()) {
+      if (weSlept) link.heardAt = now;
+      else if (now - link.heardAt > SILENCE_MS) link.socket.disconnect(true);
+    }
   }
 }
 

@@ -17,6 +17,7 @@ export class Roster {
   #organisation: Organisation | null = null;
   #pauseReasons: PauseReason[] = [];
 
+  /** Rejects while the database is away, or has no organisation yet. */
   async reload(db: Database): Promise<void> {
     const [agents, organisation, pauseReasons] = await Promise.all([
       listAllAgents(db),
@@ -28,6 +29,7 @@ export class Roster {
     const memberships = await Promise.all(
       pbxIds.map(async (pbxId) => [pbxId, await listMemberships(db, pbxId)] as const),
     );
+    if (!organisation) throw new Error('the database has no organisation: npm start makes one');
     this.#agents = new Map(agents.map((agent) => [agent.id, agent]));
     this.#byExtension = new Map(
       agents.flatMap((agent) =>
@@ -40,9 +42,9 @@ export class Roster {
     this.#pauseReasons = pauseReasons;
   }
 
-  /** Throws while the database has no organisation: `npm start` makes one. */
+  /** Nothing asks before the first reload: see app.ts. */
   get organisation(): Organisation {
-    if (!this.#organisation) throw new Error('the database has no organisation: seed it first');
+    if (!this.#organisation) throw new Error('the roster was not read yet');
     return this.#organisation;
   }
 

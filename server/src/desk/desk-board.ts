@@ -115,7 +115,7 @@ export class DeskBoard {
     }
     for (const agent of agents) this.stateMayHaveChanged(agent.id);
     for (const agentId of this.#membersOf(queues)) this.#waiting.want(agentId);
-    metrics.liveCalls.set([...floor.calls].length);
+    metrics.liveCalls.set(floor.liveCalls);
   }
 
   /** A client was bound to a live call: every agent who has a part in it sees who it is. */
