@@ -11,14 +11,16 @@ const FIXTURES = path.join(path.dirname(fileURLToPath(import.meta.url)), 'fixtur
 /** What the PBX did, in order: events, and moments at which it was asked for everything. */
 export type Moment = { event: AmiEvent; frame: string } | { snapshot: Snapshot };
 
+export type Answers = ReadonlyMap<string, string[]>;
+
 export type Trace = {
   name: string;
   /** `scenario`, `asterisk`, `configuration`, `command`. */
   head: Record<string, string>;
   /** Every frame as text, without the answers to the recorder's questions; lines end in \n. */
   frames: string[];
-  /** The answers to the first round of questions by action: rows as text. */
-  answers: ReadonlyMap<string, string[]>;
+  /** The answers to each round of questions, by action: rows as text. */
+  rounds: readonly Answers[];
   moments: Moment[];
 };
 
@@ -42,14 +44,14 @@ export async function readTrace(name: string): Promise<Trace> {
       return match === null ? [] : [[match[1] ?? '', match[2] ?? '']];
     }),
   );
-  const trace: Trace = { name, head, frames: [], answers: new Map(), moments: [] };
+  const trace: Trace = { name, head, frames: [], rounds: [], moments: [] };
   const rounds = new Map<string, Map<string, string[]>>();
   for (const text of texts.map((each) => each.trimEnd())) {
     const [, round, action] = /^ActionID: snapshot-(\d+)-(\w+)$/m.exec(text) ?? [];
     if (round === undefined || action === undefined) addEvent(trace, text);
     else await addAnswer(trace, rounds, round, action, text);
   }
-  return { ...trace, answers: rounds.get('0') ?? new Map() };
+  return { ...trace, rounds: [...rounds.values()] };
 }
 
 function addEvent(trace: Trace, frame: string): void {

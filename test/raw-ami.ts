@@ -1,6 +1,6 @@
 /** An AMI port under a test's control, byte by byte: answers login and the bridge's questions from a recording, or keeps silent. */
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Trace } from './ami-trace.ts';
+import type { Answers } from './ami-trace.ts';
 
 export type RawAmiManners = {
   login: 'accept' | 'refuse' | 'ignore';
@@ -15,19 +15,17 @@ export class RawAmi {
   /** Every action of every connection, as header → value, keys in lower case. */
   readonly actions: Record<string, string>[] = [];
   connections = 0;
-  readonly #trace: Trace;
   readonly #server: Server;
   #socket: Socket | null = null;
   #held: (() => void) | null = null;
 
-  private constructor(trace: Trace) {
-    this.#trace = trace;
+  private constructor(public recorded: Answers) {
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
-  /** Listens on a free port; questions are answered as in the first round of the recording. */
-  static async listen(trace: Trace): Promise<RawAmi> {
-    const ami = new RawAmi(trace);
+  /** Listens on a free port; questions are answered with a round of a recording's answers, which may be changed under way. */
+  static async listen(recorded: Answers): Promise<RawAmi> {
+    const ami = new RawAmi(recorded);
     await new Promise<void>((resolve) => ami.#server.listen(0, '127.0.0.1', resolve));
     return ami;
   }
@@ -96,7 +94,7 @@ export class RawAmi {
       return;
     }
     if (!this.manners.answers) return;
-    const recorded = this.#trace.answers.get(action.action ?? '');
+    const recorded = this.recorded.get(action.action ?? '');
     if (recorded === undefined) return respond('Success');
     // The PBX's clock is ours, so that its time goes on.
     const now = `Timestamp: ${(Date.now() / 1000).toFixed(6)}`;

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AmiConnection, type ConnectionLimits, type DisconnectReason } from '../../ami-bridge/src/ami/connection.ts';
 import type { AmiEvent } from '../../ami-bridge/src/ami/events.ts';
 import { ActionTimeout, NotConnected, RefusedByPbx } from '../../ami-bridge/src/ami/session.ts';
-import { readTrace, type Trace } from '../ami-trace.ts';
+import { readTrace, type Answers, type Trace } from '../ami-trace.ts';
 import { asSent, RawAmi } from '../raw-ami.ts';
 import { until } from '../until.ts';
 
@@ -19,8 +19,11 @@ const LIMITS: Partial<ConnectionLimits> = {
 };
 
 let trace: Trace;
+/** Of a PBX where nobody is on the line. */
+let answers: Answers;
 beforeAll(async () => {
   trace = await readTrace('answered-caller-hangs-up');
+  answers = trace.rounds[0] ?? new Map();
 });
 
 /** A connection, and all that it said. */
@@ -55,7 +58,7 @@ describe('a connection to the PBX', () => {
   let pbx: RawAmi;
   let listener: Listener;
   beforeEach(async () => {
-    pbx = await RawAmi.listen(trace);
+    pbx = await RawAmi.listen(answers);
     listener = new Listener(pbx.port);
   });
   afterEach(async () => {
@@ -175,7 +178,7 @@ describe('a connection to the PBX', () => {
 
 describe('a connection that cannot be made', () => {
   it('stops for good when the login is refused', async () => {
-    const pbx = await RawAmi.listen(trace);
+    const pbx = await RawAmi.listen(answers);
     pbx.manners.login = 'refuse';
     const listener = new Listener(pbx.port);
     await until('the refusal was told', () => listener.lost.length > 0);
@@ -201,10 +204,8 @@ describe('a connection that cannot be made', () => {
   });
 
   it('tells a refusal of an action from a failure', async () => {
-    const pbx = await RawAmi.listen({
-      ...trace,
-      answers: new Map([...trace.answers, ['QueueAdd', ['Response: Error\nActionID: x\nMessage: Permission denied']]]),
-    });
+    const denied = ['Response: Error\nActionID: x\nMessage: Permission denied'];
+    const pbx = await RawAmi.listen(new Map([...answers, ['QueueAdd', denied]]));
     const listener = new Listener(pbx.port);
     await listener.ready();
     const refused = listener.connection.action({ Action: 'QueueAdd', Queue: 'support', Interface: 'PJSIP/1001' });
