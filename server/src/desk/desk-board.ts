@@ -4,8 +4,10 @@ import { agentState, type TimedState } from '../agents/agent-state.ts';
 import type { Intents } from '../agents/intents.ts';
 import type { Presence } from '../agents/presence.ts';
 import type { Roster } from '../agents/roster.ts';
-import { openVisit } from '../calls/call-state.ts';
+import { openVisit, otherNumber } from '../calls/call-state.ts';
+import { e164Of } from '../calls/caller-number.ts';
 import type { Step } from '../calls/draft.ts';
+import { liveCall, type LiveCall } from '../calls/live-call.ts';
 import type { Matches } from '../clients/client-match.ts';
 import type { ClientMatch, DeskEvent, DeskSnapshot, Telephony } from '../contract/desk.ts';
 import type { AgentPart, Floor } from '../floor.ts';
@@ -162,13 +164,21 @@ export class DeskBoard {
     if (!presence.hasDesk(agent.id)) return;
     if (change.kind === 'left')
       return this.#tell(agent.id, { kind: 'callLeft', callId: change.call.id, outcome: change.outcome });
-    // A call that ended within the same batch is no longer on the floor: its desk hears of the end alone.
-    const call = floor.call(change.call.id);
+    const call = floor.call(change.call.id) ?? this.#endedAtOnce(change);
     if (!call) return;
     const match = await matches.of(call);
     const view = deskCall(roster, call, change.call, change.desk, match, this.#now(agent.pbxId));
     this.#tell(agent.id, { kind: change.kind === 'offered' ? 'callOffered' : 'callChanged', call: view });
     if (change.kind === 'offered') metrics.pops.inc();
+  }
+
+  /**
+   * A call that ended within the same batch is no longer on the floor. Of an offer the desk then hears the end alone; of a call that it
+   * made itself (busy, unobtainable: over in milliseconds) it must hear which one it was.
+   */
+  #endedAtOnce({ call, desk }: Extract<DeskChange, { desk: unknown }>): LiveCall | null {
+    if (desk.phase !== 'dialling') return null;
+    return liveCall(call, { numberE164: e164Of(otherNumber(call), this.#options.roster.organisation) });
   }
 
   #tell(agentId: string, event: DeskEvent): void {
