@@ -32,12 +32,12 @@ export class AmiTap {
     socket.on('data', (chunk: string) => this.#receive(chunk));
   }
 
-  static async open(port: number, secret: string): Promise<AmiTap> {
+  static async open(port: number, secret: string, user = 'bridge'): Promise<AmiTap> {
     const socket = createConnection({ port, host: '127.0.0.1' });
     await once(socket, 'connect');
     const tap = new AmiTap(socket);
     const booted = tap.#frame((frame) => frame.startsWith('Event: FullyBooted'));
-    tap.#write({ Action: 'Login', Username: 'bridge', Secret: secret });
+    tap.#write({ Action: 'Login', Username: user, Secret: secret });
     await booted;
     // The answer to Login is no part of the recording.
     tap.frames.splice(0, tap.frames.length - 1);

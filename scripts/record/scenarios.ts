@@ -7,6 +7,8 @@ export type Stage = { carrier: Carrier; tap: AmiTap; olga: SipPhone; pavel: SipP
 
 export type Scenario = {
   title: string;
+  /** Played at the FreePBX-like PBX; without it at ours. */
+  pbx?: 'freepbx';
   /** Extensions that take calls of the queue. */
   members: readonly string[];
   play: (stage: Stage) => Promise<void>;
