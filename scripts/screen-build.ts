@@ -33,7 +33,10 @@ export async function ensureScreenBuilt(): Promise<boolean> {
     const sources = hashOfSources();
     if (sources === hashOfLastBuild()) return false;
     rmSync(builtFrom, { force: true });
-    const { code, stdout, stderr } = await command(process.execPath, [vite(), 'build'], { cwd: screenDir, endsWithUs: true });
+    const { code, stdout, stderr } = await command(process.execPath, [vite(), 'build'], {
+      cwd: screenDir,
+      endsWithUs: true,
+    });
     if (code !== 0)
       throw new Trouble(
         `The screen could not be built:\n${(stderr || stdout).trim().split('\n').slice(-30).join('\n')}`,
