@@ -40,7 +40,14 @@ export type Instance = {
 };
 
 /** Instances that may run at the same time have offsets of their own. */
-const offsets: Record<string, number> = { main: 0, test: 20_000, bench: 22_000, chaos: 24_000, record: 18_000, pbx: 14_000 };
+const offsets: Record<string, number> = {
+  main: 0,
+  test: 20_000,
+  bench: 22_000,
+  chaos: 24_000,
+  record: 18_000,
+  pbx: 14_000,
+};
 const OFFSET_OF_OTHERS = 16_000;
 /** With more, ports would lie where Linux takes those of outgoing connections from (32768 and up): busy by chance. */
 const GREATEST_OFFSET = 24_000;
