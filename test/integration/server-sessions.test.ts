@@ -63,6 +63,17 @@ describe('logging in', () => {
     const hints = loginHintsSchema.parse(await (await get(server, '/api/session/hints')).json());
     expect(hints.demoLogins.map(({ login }) => login)).toEqual(['olga', 'pavel', 'svetlana', 'admin']);
   });
+
+  test('the demo logins are neither told nor open anything once others can reach the server', async () => {
+    const open = await startServer({ environment: { DEMO_LOGINS: 'true', HOST: '0.0.0.0' } });
+    try {
+      const hints = loginHintsSchema.parse(await (await get(open, '/api/session/hints')).json());
+      expect(hints.demoLogins).toEqual([]);
+      expect((await post(open, '/api/session', { login: 'olga', password: 'headset' })).status).toBe(401);
+    } finally {
+      await open.close();
+    }
+  });
 });
 
 describe('requests from another site', () => {

@@ -1,9 +1,10 @@
 /** `/api/session`: logging in, who I am, logging out; `/api/session/phone`: my softphone's account; `/api/session/hints`: before login. */
 import type { Database } from '@headset/db';
 import { findPhoneOf } from '@headset/db/queries/agents';
+import { DEMO_PASSWORD } from '@headset/db/seed';
 import { z } from 'zod';
 import type { Roster } from '../agents/roster.ts';
-import type { Config } from '../config.ts';
+import { isLoopback, type Config } from '../config.ts';
 import { loginHintsSchema, loginSchema, phoneAccountSchema, sessionSchema, type Session } from '../contract/session.ts';
 import { demoLoginsOf } from '../demo/demo-logins.ts';
 import type { App } from '../http.ts';
@@ -50,6 +51,8 @@ export function sessionRoutes(app: App, { config, db, roster, sessions, metrics 
     config: { right: 'public' },
     schema: { tags, summary: 'Log in', body: loginSchema, response: { 200: sessionSchema } },
     handler: async (request, reply) => {
+      // Everybody knows the demo's password: it opens nothing that others can reach.
+      if (request.body.password === DEMO_PASSWORD && !isLoopback(config.host)) throw problems.wrongCredentials();
       const { token, session } = await sessions.logIn({ ...request.body, ip: request.ip }).catch((error: unknown) => {
         metrics.logins.inc({ outcome: error instanceof ProblemError ? error.problem.code : 'failed' });
         throw error;
