@@ -71,6 +71,11 @@ export class SipPhone {
 
   async unregister(): Promise<void> {
     await this.register(0);
+    this.close();
+  }
+
+  /** The phone is switched off; nobody is told. */
+  close(): void {
     this.#socket.close();
   }
 

@@ -1,0 +1,142 @@
+/**
+ * What becomes of the calls after a blow, and of those who call meanwhile. Everybody does what people do: agents answer what rings,
+ * callers hang up when they have talked or lost patience. Nobody asks our software anything before it is back.
+ */
+import { until } from '../until.ts';
+import type { Blow } from './blows.ts';
+import type { Caller } from './callers.ts';
+import type { Floor } from './floor.ts';
+import { rings, type Scene } from './scene.ts';
+
+const SERVED_WITHIN_MS = 60_000;
+const BACK_WITHIN_MS = 60_000;
+/** How long somebody waits in the queue who then gives up. */
+const PATIENCE_MS = 2_500;
+
+export type Aftermath = {
+  /** Milliseconds since 1970. */
+  healthyAt: number;
+  /** Those who called during the outage, and of them those whom an agent answered. */
+  came: number;
+  served: number;
+};
+
+export async function playOn(floor: Floor, scene: Scene, blow: Blow): Promise<Aftermath> {
+  const lift = await blow.strike(floor.instance);
+  return blow.killsCalls ? afterDeathOfAllCalls(floor) : whileCallsGoOn(floor, scene, lift);
+}
+
+async function whileCallsGoOn(floor: Floor, scene: Scene, lift: () => Promise<void>): Promise<Aftermath> {
+  const { callers } = floor;
+  const { talking, transferred, ringing } = scene;
+  const newcomers = [await callers.call('queue'), await callers.call('queue')];
+  await Promise.all([
+    answersAndIsLeft(floor, scene),
+    answersAndHangsUp(scene),
+    leavesTheMenu(floor),
+    losesPatience(floor),
+  ]);
+  ringing.attend();
+  await lift();
+  const healthyAt = await untilHealthy(floor);
+
+  const { desk, login } = talking.agent;
+  await until(`the talk on ${login}'s desk`, () =>
+    desk.calls.some(({ callId, phase }) => callId === talking.callId && phase === 'talking'),
+  );
+  await callers.hangUp(talking.caller);
+  talking.agent.attend();
+  await untilServed(floor, [...scene.waiting, ...newcomers]);
+  await Promise.all([talking.agent, transferred.to, ringing].map((agent) => agent.stopAttending()));
+  return { healthyAt, came: newcomers.length, served: newcomers.length };
+}
+
+/** The PBX starts empty: who was on the line hears nothing and hangs up; those who call try until they get through. */
+async function afterDeathOfAllCalls(floor: Floor): Promise<Aftermath> {
+  const { callers, agents, members } = floor;
+  await callers.hangUpAll();
+  for (const { phone } of agents) phone.forgetCall();
+  const getThrough = [1, 2].map(() => callers.callUntilAnswered('queue', BACK_WITHIN_MS));
+  await floor.registerPhones();
+  for (const member of members) member.attend();
+  const newcomers = await Promise.all(getThrough);
+  const healthyAt = await untilHealthy(floor);
+  await untilServed(floor, newcomers);
+  await Promise.all(members.map((member) => member.stopAttending()));
+  return { healthyAt, came: newcomers.length, served: newcomers.length };
+}
+
+async function answersAndIsLeft({ callers }: Floor, { ringing, waiting }: Scene): Promise<void> {
+  const number = ringing.answer();
+  await ringing.talk();
+  const caller = waiting.find((each) => each.number === number);
+  if (caller !== undefined) await callers.hangUp(caller);
+}
+
+async function answersAndHangsUp({ transferred }: Scene): Promise<void> {
+  transferred.to.answer();
+  await transferred.to.talk();
+  transferred.to.phone.hangUp();
+}
+
+/** A call that nobody of ours sees begin or end. */
+async function leavesTheMenu({ callers }: Floor): Promise<void> {
+  const caller = await callers.call('menu');
+  await until('the menu', () => callers.isAnswered(caller));
+  await callers.hangUp(caller);
+}
+
+async function losesPatience({ callers }: Floor): Promise<void> {
+  const caller = await callers.call('queue');
+  await until('the menu', () => callers.isAnswered(caller));
+  const since = performance.now();
+  await until('impatience', () => performance.now() - since > PATIENCE_MS);
+  await callers.hangUp(caller);
+}
+
+async function untilHealthy(floor: Floor): Promise<number> {
+  await until('Headset to be back', () => floor.isHealthy(), BACK_WITHIN_MS);
+  return Date.now();
+}
+
+async function untilServed({ agents }: Floor, callers: readonly Caller[]): Promise<void> {
+  for (const { number } of callers)
+    await until(`an agent for ${number}`, () => agents.some(({ served }) => served.includes(number)), SERVED_WITHIN_MS);
+}
+
+/** Agents whom the next calls do not ring, or whose desks do not show it. */
+export async function notRungAgain(floor: Floor): Promise<string[]> {
+  const { callers, members } = floor;
+  const [caller, callee] = [floor.agent('olga'), floor.agent('admin')];
+  await floor.everybodyReady();
+  await Promise.all(members.map(() => callers.call('queue')));
+  const rung = await Promise.all(members.map(ringsWithItsDesk));
+  for (const member of members) if (member.phone.ringsFor !== null) member.answer();
+  await Promise.all(members.map((member) => member.talk()));
+  for (const { phone } of members) phone.hangUp();
+  await callers.hangUpAll();
+
+  const answered = caller.phone.dial(callee.extension);
+  rung.push(await ringsWithItsDesk(callee));
+  if (callee.phone.ringsFor !== null) {
+    callee.answer();
+    await answered;
+    await callee.talk();
+  }
+  caller.phone.hangUp();
+  return rung.filter((sentence) => sentence !== null);
+}
+
+type Agent = Floor['members'][number];
+
+/** Null, or what is wrong. */
+async function ringsWithItsDesk(agent: Agent): Promise<string | null> {
+  const { login, desk, phone } = agent;
+  try {
+    await rings(agent);
+    await until(`the call on ${login}'s desk`, () => desk.calls.some(({ phase }) => phase === 'offered'));
+    return null;
+  } catch (error) {
+    return `${login}: ${phone.ringsFor === null ? 'not rung' : String(error)}`;
+  }
+}

@@ -1,0 +1,98 @@
+/** What is hit, and how: nobody is warned, nothing is finished. */
+import { command, mustRun } from '../../scripts/command.ts';
+import type { Instance } from '../../scripts/instance.ts';
+import { isAlive } from '../../scripts/lock-file.mjs';
+import { liveProcesses } from '../../scripts/run-record.ts';
+import { readPidFile } from '../../db/src/embedded/leftover.ts';
+
+type Process = 'bridge' | 'server';
+
+export type Blow = {
+  /** As the figures have it. */
+  what: string;
+  /** All calls that live die with it. */
+  killsCalls: boolean;
+  /** Strikes; hands back what ends the blow, where it is not over at once. */
+  strike: (instance: Instance) => Promise<Lift>;
+};
+
+type Lift = () => Promise<void>;
+
+const OVER: Lift = () => Promise.resolve();
+const STOPPED_MS = 20_000;
+
+export const blows: Readonly<Record<string, Blow>> = {
+  bridge: { what: 'kill -9 bridge', killsCalls: false, strike: (instance) => killProcesses(instance, ['bridge']) },
+  server: { what: 'kill -9 server', killsCalls: false, strike: (instance) => killProcesses(instance, ['server']) },
+  postgres: { what: 'kill -9 Postgres', killsCalls: false, strike: killPostgres },
+  pbx: { what: 'kill -9 PBX', killsCalls: true, strike: killPbx },
+  'stop-bridge': {
+    what: 'SIGSTOP bridge, 20 s',
+    killsCalls: false,
+    strike: (instance) => stopProcess(instance, 'bridge'),
+  },
+  'stop-server': {
+    what: 'SIGSTOP server, 20 s',
+    killsCalls: false,
+    strike: (instance) => stopProcess(instance, 'server'),
+  },
+  ami: { what: 'AMI connection cut', killsCalls: false, strike: cutAmi },
+  both: {
+    what: 'kill -9 bridge and server',
+    killsCalls: false,
+    strike: (instance) => killProcesses(instance, ['bridge', 'server']),
+  },
+};
+
+function processOf(instance: Instance, part: Process) {
+  const found = liveProcesses(instance).find((child) => child.part === part);
+  if (found === undefined) throw new Error(`There is no ${part} to hit`);
+  return found;
+}
+
+async function killProcesses(instance: Instance, parts: readonly Process[]): Promise<Lift> {
+  for (const { pid } of parts.map((part) => processOf(instance, part))) process.kill(pid, 'SIGKILL');
+  return OVER;
+}
+
+/** The supervisor ends what has been silent for five seconds: the twenty are for a supervisor that would not. */
+async function stopProcess(instance: Instance, part: Process): Promise<Lift> {
+  const stopped = processOf(instance, part);
+  process.kill(stopped.pid, 'SIGSTOP');
+  const goOn = (): void => {
+    if (isAlive(stopped)) process.kill(stopped.pid, 'SIGCONT');
+  };
+  const timer = setTimeout(goOn, STOPPED_MS);
+  timer.unref();
+  return OVER;
+}
+
+async function killPostgres({ postgresDir }: Instance): Promise<Lift> {
+  const postmaster = await readPidFile(postgresDir);
+  if (postmaster === null) throw new Error('There is no Postgres to hit');
+  process.kill(postmaster.pid, 'SIGKILL');
+  return OVER;
+}
+
+async function killPbx({ containers }: Instance): Promise<Lift> {
+  await mustRun('docker', ['kill', '--signal', 'KILL', containers.pbx]);
+  return OVER;
+}
+
+/** In the PBX's container: as long as this file is there, every AMI session is thrown out as soon as it is logged in. */
+const CUTTING = '/tmp/headset-cuts-ami';
+const CUT_AMI = `
+touch ${CUTTING}
+while [ -e ${CUTTING} ]; do
+  asterisk -rx 'manager show connected' | awk '$1 == "bridge" { print $5 }' | while read -r session; do
+    asterisk -rx "manager kick session $session"
+  done
+done`;
+
+async function cutAmi({ containers }: Instance): Promise<Lift> {
+  const cutting = command('docker', ['exec', containers.pbx, 'sh', '-c', CUT_AMI]);
+  return async () => {
+    await mustRun('docker', ['exec', containers.pbx, 'rm', CUTTING]);
+    await cutting;
+  };
+}

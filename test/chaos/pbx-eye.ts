@@ -1,0 +1,103 @@
+/** What the PBX itself says is going on, asked without bridge or server between. */
+import type { Instance } from '../../scripts/instance.ts';
+import type { Secrets } from '../../scripts/secrets.ts';
+import { RawAmi, type Message } from '../e2e/raw-ami.ts';
+
+export type CallStage = 'menu' | 'queue' | 'ringing' | 'talking' | 'transfer';
+
+/** One call from outside: `number` is the caller's. */
+export type SeenCall = { number: string; stage: CallStage | 'elsewhere'; queueChannel: string };
+
+export class PbxEye {
+  readonly #port: number;
+  readonly #secret: string;
+
+  constructor({ ports }: Pick<Instance, 'ports'>, { amiSecret }: Pick<Secrets, 'amiSecret'>) {
+    this.#port = ports.ami;
+    this.#secret = amiSecret;
+  }
+
+  /** Calls from outside that live now. */
+  async calls(): Promise<SeenCall[]> {
+    const channels = await this.#list('CoreShowChannels', 'CoreShowChannel');
+    return channels
+      .filter(({ Channel = '' }) => Channel.startsWith('PJSIP/carrier-'))
+      .map((caller) => ({
+        number: caller.CallerIDNum ?? '',
+        stage: stageOf(caller, channels),
+        queueChannel: agentOf(caller, channels)?.Channel ?? '',
+      }));
+  }
+
+  async stageOf(number: string): Promise<SeenCall['stage'] | null> {
+    return (await this.calls()).find((call) => call.number === number)?.stage ?? null;
+  }
+
+  /** All channels, agents' own calls included. */
+  async channels(): Promise<number> {
+    return (await this.#list('CoreShowChannels', 'CoreShowChannel')).length;
+  }
+
+  /** Is the extension a member of the queue that takes calls now? */
+  async takesCalls(extension: string): Promise<boolean> {
+    const members = await this.#list('QueueStatus', 'QueueMember');
+    return members.some(({ Name, Paused }) => Name === extension && Paused === '0');
+  }
+
+  /** The agent who talks to that caller sends the caller on to another extension. */
+  async sendOn(number: string, extension: string): Promise<void> {
+    const call = (await this.calls()).find((each) => each.number === number);
+    if (call === undefined || call.queueChannel === '') throw new Error(`Nobody talks to ${number}`);
+    const { Response, Message: why } = await this.#ask({
+      Action: 'BlindTransfer',
+      Channel: call.queueChannel,
+      Context: 'agents',
+      Exten: extension,
+    });
+    if (Response !== 'Success') throw new Error(`The PBX refused a transfer: ${why}`);
+  }
+
+  /** The value of a function of the dialplan; null when it has none, as of an endpoint that is not known. */
+  async value(expression: string): Promise<string | null> {
+    const { Response, Value } = await this.#ask({ Action: 'Getvar', Variable: expression });
+    return Response === 'Success' ? (Value ?? null) : null;
+  }
+
+  async #ask(action: Message): Promise<Message> {
+    return this.#withSession((ami) => ami.ask(action));
+  }
+
+  #list(action: string, event: string): Promise<Message[]> {
+    return this.#withSession(async (ami) => {
+      const { ActionID } = await ami.ask({ Action: action });
+      const isOurs = (message: Message): boolean => message.ActionID === ActionID;
+      await ami.until((message) => isOurs(message) && message.EventList === 'Complete');
+      return ami.messages.filter((message) => isOurs(message) && message.Event === event);
+    });
+  }
+
+  /** A session for each question: the PBX is killed under us, and sessions are thrown out. */
+  async #withSession<T>(work: (ami: RawAmi) => Promise<T>): Promise<T> {
+    const ami = await RawAmi.login(this.#port, this.#secret);
+    try {
+      return await work(ami);
+    } finally {
+      ami.close();
+    }
+  }
+}
+
+function stageOf(caller: Message, channels: readonly Message[]): SeenCall['stage'] {
+  const { Context, Application, BridgeId = '' } = caller;
+  if (Context === 'menu') return 'menu';
+  if (BridgeId !== '') return 'talking';
+  const agent = agentOf(caller, channels);
+  if (Context === 'agents' && agent?.ChannelStateDesc === 'Ringing') return 'transfer';
+  if (Application !== 'Queue') return 'elsewhere';
+  return agent?.ChannelStateDesc === 'Ringing' ? 'ringing' : 'queue';
+}
+
+/** The channel of the agent's phone that has to do with this caller. */
+function agentOf({ Linkedid, Channel }: Message, channels: readonly Message[]): Message | undefined {
+  return channels.find((other) => other.Linkedid === Linkedid && other.Channel !== Channel);
+}

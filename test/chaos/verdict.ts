@@ -1,0 +1,78 @@
+/** Does the log say what the PBX's record says? Pure. */
+import type { Call } from '@headset/server/contract/calls';
+import { groupBy } from './group-by.ts';
+import type { RecordedCall } from './pbx-record.ts';
+
+/** The log keeps whole milliseconds; AMI, from which it is told live, stamps an event a moment after CEL stamped the same. */
+export const START_WITHIN_MS = 5;
+export const DURATION_WITHIN_MS = 10;
+
+export type Verdict = {
+  /** Calls that are not in the log, or are there with another number, start, duration or result: each with what is wrong. */
+  missing: string[];
+  /** Rows of the log that are no call of the record, or are there twice. */
+  duplicated: string[];
+  /** Rows that are said to live. */
+  stuckLive: string[];
+  /** The largest differences of those that are right, in milliseconds. */
+  worstStartMs: number;
+  worstDurationMs: number;
+};
+
+/**
+ * Asked when no call lives any more. When a call died with the PBX nobody knows when: its end must lie between the last word about it and
+ * `lossKnownAt`, milliseconds since 1970, by when the PBX was up again, and its duration must fit its end.
+ */
+export function judge(
+  record: readonly RecordedCall[],
+  log: readonly Call[],
+  pbxId: string,
+  lossKnownAt: number,
+): Verdict {
+  const rows = groupBy(log, ({ id }) => id);
+  const recorded = new Map(record.map((call) => [`${pbxId}-${call.id}`, call]));
+  const differences = { start: [0], duration: [0] };
+  const missing = [...recorded].flatMap(([id, call]) => {
+    const row = rows.get(id)?.[0];
+    if (row === undefined) return [`${call.number} (${id}) is not in the log`];
+    const wrong = differencesOf(call, row, lossKnownAt);
+    if (wrong.length > 0) return [`${call.number} (${id}): ${wrong.join(', ')}`];
+    differences.start.push(Math.abs(Date.parse(row.startedAt) - call.startedAt));
+    if (call.endedAt !== null) differences.duration.push(Math.abs(row.durationMs - (call.endedAt - call.startedAt)));
+    return [];
+  });
+  return {
+    missing,
+    duplicated: [...rows].filter(([id, same]) => !recorded.has(id) || same.length > 1).map(([id]) => id),
+    stuckLive: log.filter(({ result }) => result === 'live').map(({ id }) => id),
+    worstStartMs: Math.max(...differences.start),
+    worstDurationMs: Math.max(...differences.duration),
+  };
+}
+
+/** What the row says otherwise than the record, in words. */
+function differencesOf(call: RecordedCall, row: Call, lossKnownAt: number): string[] {
+  const wrong: string[] = [];
+  const number = row.direction === 'inbound' ? call.number : call.dialled;
+  if (row.number !== number) wrong.push(`the number is ${row.number ?? 'hidden'}, not ${number}`);
+  const startedAt = Date.parse(row.startedAt);
+  const late = startedAt - call.startedAt;
+  if (Math.abs(late) > START_WITHIN_MS) wrong.push(`starts ${late.toFixed(1)} ms late`);
+  if (row.endedAt === null) return [...wrong, 'has no end'];
+  if (call.endedAt === null) return [...wrong, ...differencesOfLost(call, row, lossKnownAt)];
+  const longer = row.durationMs - (call.endedAt - call.startedAt);
+  if (Math.abs(longer) > DURATION_WITHIN_MS) wrong.push(`lasts ${longer.toFixed(1)} ms too long`);
+  if ((row.result === 'answered') !== call.talked)
+    wrong.push(`is ${row.result}, but they ${call.talked ? 'talked' : 'did not talk'}`);
+  return wrong;
+}
+
+function differencesOfLost(call: RecordedCall, row: Call, lossKnownAt: number): string[] {
+  const wrong: string[] = [];
+  if (row.result !== 'pbx_lost') wrong.push(`died with the PBX, and is ${row.result}`);
+  const endedAt = Date.parse(row.endedAt ?? '');
+  if (endedAt < Math.floor(call.lastAt) || endedAt > lossKnownAt) wrong.push('ends when the PBX was alive');
+  if (Math.abs(endedAt - Date.parse(row.startedAt) - row.durationMs) > DURATION_WITHIN_MS)
+    wrong.push('its duration does not fit its end');
+  return wrong;
+}
