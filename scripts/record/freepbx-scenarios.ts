@@ -128,6 +128,29 @@ export const freepbxScenarios: Record<string, Scenario> = {
       await carrier.hangUp(call.id);
     },
   },
+  'freepbx-queue-blind-transfer': {
+    title: 'An agent of a FreePBX-like queue passes the caller on to a number outside, who answers',
+    pbx: 'freepbx',
+    members: ['5001'],
+    async play({ carrier, tap, olga }) {
+      const call = await callIn(carrier, MENU);
+      await olga.rings();
+      olga.answer();
+      await tap.next('AgentConnect');
+      await seconds(0.5);
+      const [, channel = ''] = /^Channel: (PJSIP\/5001-\w+)$/m.exec(tap.frames.join('\n')) ?? [];
+      await tap.action({
+        Action: 'BlindTransfer',
+        Channel: channel,
+        Context: 'from-internal-xfer',
+        Exten: '74950000311',
+      });
+      await tap.next('BridgeEnter', 'PJSIP/carrier');
+      await seconds(1);
+      await tap.snapshot();
+      await carrier.hangUp(call.id);
+    },
+  },
   'freepbx-outgoing': {
     title: 'An agent of a FreePBX-like PBX dials a person, who answers; the agent hangs up',
     pbx: 'freepbx',
