@@ -17,6 +17,7 @@ import type { AgentState } from './contract/desk.ts';
 import { DeskBoard } from './desk/desk-board.ts';
 import { DeskCommands } from './desk/desk-commands.ts';
 import { openDesks } from './desk/desk-socket.ts';
+import { DeskView } from './desk/desk-view.ts';
 import { EventPipeline } from './event-pipeline.ts';
 import { Floor } from './floor.ts';
 import type { Readiness } from './health-routes.ts';
@@ -68,7 +69,8 @@ export function openLive({ http, config, db, log, metrics, can, sessions, graceM
   const presence = new Presence((agentId) => presenceChanged(agentId), graceMs);
   const matches = new Matches(db, roster);
   const telephony = (pbxId: string) => telephonyOf(link.state(pbxId), floor.pbx(pbxId), Date.now());
-  const board = new DeskBoard({ floor, roster, intents, presence, matches, metrics, telephony, publisher });
+  const view = new DeskView({ floor, roster, intents, presence, matches, telephony });
+  const board = new DeskBoard({ view, floor, roster, presence, matches, metrics, telephony, publisher });
   const pipeline = new EventPipeline({ db, floor, roster, log, metrics, matches, publish, rebuild });
   const link: PbxLink = new PbxLink({
     namespace: io.of('/pbx'),
@@ -93,7 +95,7 @@ export function openLive({ http, config, db, log, metrics, can, sessions, graceM
     namespace: io.of('/desk'),
     sessionOf: (header) => sessions.find(header === undefined ? undefined : http.parseCookie(header)[COOKIE]),
     can,
-    board,
+    view,
     commands,
     presence,
     roster,
@@ -169,7 +171,7 @@ export function openLive({ http, config, db, log, metrics, can, sessions, graceM
       pipeline: !pipeline.status.failing,
       telephony: roster.pbxIds.every((pbxId) => telephony(pbxId).state === 'connected'),
     }),
-    stateOf: (agent) => board.stateOf(agent).state,
+    stateOf: (agent) => view.stateOf(agent).state,
     sessionEnded: ({ id, agentId }) => {
       desks.end(id, 'logged_out');
       presence.left(agentId);

@@ -1,7 +1,5 @@
-/** What each agent's desk shows, and telling it when that changes. Reads the floor, changes nothing. */
+/** Tells each agent's desks what changed for that agent, and nobody else's. */
 import type { Agent } from '@headset/db/queries/agents';
-import { agentState, type TimedState } from '../agents/agent-state.ts';
-import type { Intents } from '../agents/intents.ts';
 import type { Presence } from '../agents/presence.ts';
 import type { Roster } from '../agents/roster.ts';
 import { openVisit, otherNumber } from '../calls/call-state.ts';
@@ -9,18 +7,19 @@ import { e164Of } from '../calls/caller-number.ts';
 import type { Step } from '../calls/draft.ts';
 import { liveCall, type LiveCall } from '../calls/live-call.ts';
 import type { Matches } from '../clients/client-match.ts';
-import type { ClientMatch, DeskEvent, DeskSnapshot, Telephony } from '../contract/desk.ts';
-import type { AgentPart, Floor } from '../floor.ts';
+import type { DeskEvent, Telephony } from '../contract/desk.ts';
+import type { Floor } from '../floor.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Publisher } from '../publish.ts';
 import { deskCall } from './desk-call.ts';
 import { deskChanges, deskLegOf, type DeskChange } from './desk-calls.ts';
-import { OncePerSecond, waitingOf } from './waiting.ts';
+import type { DeskView } from './desk-view.ts';
+import { OncePerSecond } from './waiting.ts';
 
 export type DeskBoardOptions = {
+  view: DeskView;
   floor: Floor;
   roster: Roster;
-  intents: Intents;
   presence: Presence;
   matches: Matches;
   metrics: Metrics;
@@ -41,53 +40,6 @@ export class DeskBoard {
 
   close(): void {
     this.#waiting.close();
-  }
-
-  stateOf(agent: Agent): TimedState {
-    const { floor, intents, presence } = this.#options;
-    const presentSince = presence.presentSince(agent.id);
-    const phone = phoneOf(agent);
-    const facts = {
-      present: presentSince !== null,
-      presentSince: presentSince ?? 0,
-      phone: phone && floor.phone(phone.pbxId, phone.extension),
-      calls: phone ? floor.callsOf(phone.pbxId, phone.extension).map(({ desk }) => desk) : [],
-      freeSince: phone ? floor.freeSince(phone.pbxId, phone.extension) : 0,
-    };
-    return agentState(intents.of(agent.id), facts, this.#now(agent.pbxId));
-  }
-
-  /**
-   * Looks up the clients of the agent's calls, then hands the whole picture to `use` in the same turn in which it was taken: no event
-   * can come between.
-   */
-  async withSnapshot(agent: Agent, use: (snapshot: DeskSnapshot) => void): Promise<void> {
-    const { floor, matches } = this.#options;
-    const phone = phoneOf(agent);
-    const found = new Map<string, ClientMatch>();
-    for (;;) {
-      const parts = phone ? floor.callsOf(phone.pbxId, phone.extension) : [];
-      const unknown = parts.filter(({ call }) => !found.has(call.state.id));
-      if (unknown.length === 0) return use(this.#snapshot(agent, parts, found));
-      await Promise.all(unknown.map(async ({ call }) => found.set(call.state.id, await matches.of(call))));
-    }
-  }
-
-  #snapshot(agent: Agent, parts: readonly AgentPart[], found: ReadonlyMap<string, ClientMatch>): DeskSnapshot {
-    const { roster, telephony } = this.#options;
-    const now = this.#now(agent.pbxId);
-    const { state, ageMs } = this.stateOf(agent);
-    return {
-      state,
-      stateAgeMs: ageMs,
-      intent: this.#intentOf(agent),
-      phoneReachable: this.#phoneReachable(agent),
-      telephony: agent.pbxId === null ? { state: 'connected' } : telephony(agent.pbxId),
-      waiting: this.#waitingOf(agent),
-      calls: parts.map(({ call, desk }) =>
-        deskCall(roster, call, call.state, desk, found.get(call.state.id) ?? { kind: 'none' }, now),
-      ),
-    };
   }
 
   /** Tells the desks concerned what the facts changed, in their order. */
@@ -111,7 +63,7 @@ export class DeskBoard {
         const agent = roster.agentAt(fact.pbxId, fact.extension);
         if (!agent) continue;
         agents.add(agent);
-        this.#tell(agent.id, { kind: 'phoneChanged', phoneReachable: this.#phoneReachable(agent) });
+        this.#tell(agent.id, { kind: 'phoneChanged', phoneReachable: this.#options.view.phoneReachable(agent) });
       }
       if (fact.kind === 'PbxConnected' || fact.kind === 'PbxDisconnected') this.telephonyChanged(fact.pbxId);
     }
@@ -141,8 +93,8 @@ export class DeskBoard {
   stateMayHaveChanged(agentId: string): void {
     const agent = this.#options.roster.agent(agentId);
     if (!agent) return;
-    const { state, ageMs } = this.stateOf(agent);
-    const intent = this.#intentOf(agent);
+    const { state, ageMs } = this.#options.view.stateOf(agent);
+    const intent = this.#options.view.intentOf(agent);
     const told = JSON.stringify([state, intent]);
     if (this.#told.get(agentId) === told) return;
     this.#told.set(agentId, told);
@@ -167,7 +119,7 @@ export class DeskBoard {
     const call = floor.call(change.call.id) ?? this.#endedAtOnce(change);
     if (!call) return;
     const match = await matches.of(call);
-    const view = deskCall(roster, call, change.call, change.desk, match, this.#now(agent.pbxId));
+    const view = deskCall(roster, call, change.call, change.desk, match, this.#options.view.now(agent.pbxId));
     this.#tell(agent.id, { kind: change.kind === 'offered' ? 'callOffered' : 'callChanged', call: view });
     if (change.kind === 'offered') metrics.pops.inc();
   }
@@ -187,18 +139,7 @@ export class DeskBoard {
 
   #tellWaiting(agentId: string): void {
     const agent = this.#options.roster.agent(agentId);
-    if (agent) this.#tell(agentId, { kind: 'waitingChanged', waiting: this.#waitingOf(agent) });
-  }
-
-  #waitingOf(agent: Agent) {
-    const { floor, roster } = this.#options;
-    const { pbxId } = agent;
-    if (pbxId === null) return waitingOf([], 0);
-    const queues = roster.membershipsOf(pbxId).filter((membership) => membership.agentId === agent.id);
-    return waitingOf(
-      queues.flatMap(({ queueCode }) => floor.waitingSince(pbxId, queueCode)),
-      this.#now(pbxId),
-    );
+    if (agent) this.#tell(agentId, { kind: 'waitingChanged', waiting: this.#options.view.waitingOf(agent) });
   }
 
   /** Agents at a desk who take calls of these queues (`pbxId/code`). */
@@ -214,22 +155,4 @@ export class DeskBoard {
       ),
     );
   }
-
-  #intentOf(agent: Agent): DeskSnapshot['intent'] {
-    const intent = this.#options.intents.of(agent.id);
-    return intent.wants === 'ready' ? { wants: 'ready' } : { wants: 'paused', reason: intent.reason };
-  }
-
-  #phoneReachable(agent: Agent): boolean {
-    const phone = phoneOf(agent);
-    return (phone && this.#options.floor.phone(phone.pbxId, phone.extension)?.reachable) ?? false;
-  }
-
-  /** The PBX's clock, as far as we know it. */
-  #now(pbxId: string | null): number {
-    return Date.now() + (pbxId === null ? 0 : (this.#options.floor.pbx(pbxId)?.clockOffsetMs ?? 0));
-  }
 }
-
-const phoneOf = ({ pbxId, extension }: Agent): { pbxId: string; extension: string } | null =>
-  pbxId !== null && extension !== null ? { pbxId, extension } : null;

@@ -10,15 +10,15 @@ import type { Can } from '../rights.ts';
 import { actorOf } from '../sessions/guard.ts';
 import { isOwnSite } from '../sessions/same-site.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
-import type { DeskBoard } from './desk-board.ts';
 import type { DeskCommands } from './desk-commands.ts';
+import type { DeskView } from './desk-view.ts';
 
 export type DeskSocketOptions = {
   namespace: DeskNamespace;
   /** The session of a request's Cookie header. */
   sessionOf: (cookieHeader: string | undefined) => Promise<LiveSession | null>;
   can: Can;
-  board: DeskBoard;
+  view: DeskView;
   commands: DeskCommands;
   presence: Presence;
   roster: Roster;
@@ -35,7 +35,7 @@ export type Desks = {
 };
 
 export function openDesks(options: DeskSocketOptions): Desks {
-  const { namespace, sessionOf, can, board, presence, roster, publisher, metrics, log } = options;
+  const { namespace, sessionOf, can, view, presence, roster, publisher, metrics, log } = options;
 
   namespace.use((socket, next) => {
     admit(socket).then(
@@ -83,7 +83,7 @@ export function openDesks(options: DeskSocketOptions): Desks {
   async function introduce(socket: DeskSocket): Promise<void> {
     const agent: Agent | undefined = roster.agent(socket.data.actor.agentId);
     if (!agent) return void socket.disconnect(true);
-    await board.withSnapshot(agent, (snapshot) => {
+    await view.withSnapshot(agent, (snapshot) => {
       void socket.join(roomOf(agent.id));
       publisher.snapshot(socket, snapshot);
     });
