@@ -32,13 +32,23 @@ describe('the call on the screen', () => {
 
   it('is the phone’s own word when the server cannot say anything, with all buttons', () => {
     const shown = callOnScreen(deskView({ name: 'ready' }), phone(phoneCalls.ringing), false);
-    expect(shown).toEqual({ from: 'phone', phone: phoneCalls.ringing });
+    expect(shown).toEqual({ from: 'phone', phone: phoneCalls.ringing, serverAway: true });
     expect(pressable(shown)).toEqual(['answer', 'reject']);
   });
 
   it('keeps the card of a running call when the server goes away', () => {
     const view = deskView({ name: 'on_call' }, [deskCall({ phase: 'talking' })]);
     expect(callOnScreen(view, phone(phoneCalls.talking), false)).toMatchObject({ from: 'desk' });
+  });
+
+  it('does not show one caller’s card for another who rings while the server is away', () => {
+    const view = deskView({ name: 'on_call' }, [deskCall({ phase: 'talking' })]);
+    const other = phone({ ...phoneCalls.ringing, number: '+74712000112' });
+    expect(callOnScreen(view, other, false)).toMatchObject({ from: 'phone' });
+    const hidden = deskView({ name: 'on_call' }, [deskCall({ phase: 'talking', number: null })]);
+    expect(callOnScreen(hidden, phone({ ...phoneCalls.ringing, number: null }), false)).toMatchObject({
+      from: 'phone',
+    });
   });
 
   it('does not show a call as live that the phone has ended while the server was away', () => {

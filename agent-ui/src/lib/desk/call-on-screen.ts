@@ -9,7 +9,8 @@ import { focused, type DeskView, type EndedCall, type ViewCall } from './view.ts
 
 export type CallOnScreen =
   | { from: 'desk'; call: ViewCall; ended: EndedCall | null; phone: PhoneCall | null }
-  | { from: 'phone'; phone: PhoneCall };
+  /** `serverAway`: nothing more will come; otherwise the PBX's facts are on their way. */
+  | { from: 'phone'; phone: PhoneCall; serverAway: boolean };
 
 export type Controls = {
   answer: boolean;
@@ -33,12 +34,22 @@ const nothing: Controls = {
   held: false,
 };
 
-/** @param serverOpen without the server the desk's calls are memories: a call that the phone does not have is then not shown as live. */
+/** @param serverOpen without the server the desk's calls are memories: only the one that the phone has is shown as live. */
 export function callOnScreen(view: DeskView | null, phone: PhoneState, serverOpen: boolean): CallOnScreen | null {
   const shown = view ? focused(view) : null;
-  if (shown && !shown.ended && (serverOpen || phone.call)) return { from: 'desk', ...shown, phone: phone.call };
-  if (phone.call) return { from: 'phone', phone: phone.call };
+  if (shown && !shown.ended && (serverOpen || isSame(shown.call, phone.call)))
+    return { from: 'desk', ...shown, phone: phone.call };
+  if (phone.call) return { from: 'phone', phone: phone.call, serverAway: !serverOpen };
   return shown?.ended ? { from: 'desk', ...shown, phone: null } : null;
+}
+
+/**
+ * While the server is away the phone may have ended its call and be rung by another: then the card on the desk is not this caller's. The
+ * number tells; two hidden ones are not taken for the same.
+ */
+function isSame(call: ViewCall, phone: PhoneCall | null): boolean {
+  const digits = (number: string | null | undefined): string => number?.replace(/\D/g, '') ?? '';
+  return digits(phone?.number) !== '' && digits(phone?.number) === digits(call.number);
 }
 
 export function controlsOf(shown: CallOnScreen | null): Controls {
