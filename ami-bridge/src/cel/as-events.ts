@@ -97,6 +97,7 @@ class Reading {
     if (this.#rang(record)) this.events.push({ name: 'Newstate', at, id, state: 'ringing', number: null });
   }
 
+  /** One that is still being dialled rings, for all that is known. */
   #rang({ id, at }: CelRecord): boolean {
     const hangup = this.#hangups.get(id);
     if (hangup === undefined || this.#answers.has(id) || hangup.at - at >= NEVER_RANG_MICROS) return true;

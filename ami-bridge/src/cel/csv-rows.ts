@@ -2,7 +2,7 @@
  * Rows of a file to which Asterisk appends: every field in double quotes, a quote inside doubled, a row an append. What it was
  * writing when it died is torn, and its next life writes on right behind it. A field may hold line breaks.
  *
- * Where a row begins can be told for certain: `startsRow` matches an opening quote, plain text and `","`, which no field can hold,
+ * Where a row begins can be told for certain: `starts` matches an opening quote, plain text and `","`, which no field can hold,
  * because its quotes are doubled.
  */
 
@@ -25,8 +25,11 @@ const LONGEST_ROW = 64 * 1024;
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 
+/** What the rows of a file look like: how one begins, and how many fields it has. */
+export type RowShape = { starts: RegExp; columns: number };
+
 /** All rows that are complete in `chunk`. Bytes that are not UTF-8 become U+FFFD. Never throws. */
-export function takeRows(chunk: Buffer, startsRow: RegExp): Rows {
+export function takeRows(chunk: Buffer, shape: RowShape): Rows {
   const rows: Row[] = [];
   let consumed = 0;
   let damaged = 0;
@@ -35,9 +38,9 @@ export function takeRows(chunk: Buffer, startsRow: RegExp): Rows {
     const byte = chunk[at];
     if (byte === QUOTE) balanced = !balanced;
     if (byte !== NEWLINE) continue;
-    if (!balanced && !startsRow.test(chunk.toString('latin1', at + 1, at + 80))) continue;
+    if (!balanced && !shape.starts.test(chunk.toString('latin1', at + 1, at + 260))) continue;
     const text = chunk.toString('utf8', consumed, at);
-    const read = readRow(text, startsRow);
+    const read = readRow(text, shape);
     if (read.fields !== null) rows.push({ fields: read.fields, offset: consumed });
     if (read.damaged) damaged++;
     consumed = at + 1;
@@ -48,24 +51,24 @@ export function takeRows(chunk: Buffer, startsRow: RegExp): Rows {
 }
 
 /** The row in this text, or the one that was written right behind a torn one. */
-function readRow(text: string, startsRow: RegExp): { fields: string[] | null; damaged: boolean } {
-  const fields = text.length > LONGEST_ROW ? null : splitFields(text);
+function readRow(text: string, shape: RowShape): { fields: string[] | null; damaged: boolean } {
+  const fields = text.length > LONGEST_ROW ? null : splitFields(text, shape.columns);
   if (fields !== null) return { fields, damaged: false };
   for (let at = text.indexOf('"', 1); at !== -1; at = text.indexOf('"', at + 1)) {
-    const rest = text.slice(at);
-    const behind = startsRow.test(rest.slice(0, 80)) ? splitFields(rest) : null;
+    const behind = shape.starts.test(text.slice(at, at + 260)) ? splitFields(text.slice(at), shape.columns) : null;
     if (behind !== null) return { fields: behind, damaged: true };
   }
   return { fields: null, damaged: true };
 }
 
-function splitFields(text: string): string[] | null {
-  const field = /"((?:[^"]+|"")*)"(?:,(?=")|$)/y;
+/** Null when the text is not exactly one row. */
+function splitFields(text: string, columns: number): string[] | null {
+  const field = /"([^"]*(?:""[^"]*)*)"(?:,(?=")|$)/y;
   const fields: string[] = [];
   while (field.lastIndex < text.length) {
     const match = field.exec(text);
     if (match === null) return null;
     fields.push((match[1] ?? '').replaceAll('""', '"'));
   }
-  return fields.length > 0 ? fields : null;
+  return fields.length === columns ? fields : null;
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { identifierOf, plainText, type Micros } from '../ami/header.ts';
 import { CEL_KINDS, type CelExtra, type CelKind, type CelRecord } from './cel-record.ts';
-import { takeRows } from './csv-rows.ts';
+import { takeRows, type RowShape } from './csv-rows.ts';
 
 export type ParsedRecord = { record: CelRecord; offset: number };
 export type ParsedChunk = {
@@ -13,12 +13,12 @@ export type ParsedChunk = {
   damaged: number;
 };
 
-const STARTS_ROW = /^"[A-Z_]{4,24}","\d{9,11}\.\d{1,6}","/;
-const COLUMNS = 16;
+const ROW: RowShape = { starts: /^"[A-Z_]{4,24}","\d{9,11}\.\d{1,6}","/, columns: 16 };
 const KINDS: ReadonlySet<string> = new Set(CEL_KINDS);
 const NOTHING: CelExtra = {
   cause: null,
   source: null,
+  dialStatus: null,
   bridge: null,
   exten: null,
   secondChannel: null,
@@ -27,7 +27,7 @@ const NOTHING: CelExtra = {
 
 /** The records that are complete in a piece of the file. Never throws. */
 export function parseChunk(chunk: Buffer): ParsedChunk {
-  const { rows, consumed, damaged } = takeRows(chunk, STARTS_ROW);
+  const { rows, consumed, damaged } = takeRows(chunk, ROW);
   const parsed: ParsedChunk = { records: [], consumed, damaged };
   for (const { fields, offset } of rows) {
     const record = readRecord(fields);
@@ -38,7 +38,6 @@ export function parseChunk(chunk: Buffer): ParsedChunk {
 }
 
 function readRecord(fields: readonly string[]): CelRecord | 'ignored' | 'damaged' {
-  if (fields.length < COLUMNS) return 'damaged';
   const [type = '', time = '', call = '', uniqueId = '', linked = '', name = '', ...rest] = fields;
   const [number = '', callerName = '', , exten = '', , app = '', appData = '', , extra = '', userType = ''] = rest;
   const kind = userType === '' ? type : userType;
