@@ -7,6 +7,7 @@ import { AmiConnection, type ConnectionLimits, type DisconnectReason } from './a
 import type { AmiEvent } from './ami/events.ts';
 import type { Snapshot } from './ami/snapshot.ts';
 import { Executor } from './commands/executor.ts';
+import { allowsCommands } from './commands/rights.ts';
 import type { Config } from './config.ts';
 import { Link } from './link.ts';
 import type { Beat } from './pbx-link.ts';
@@ -25,6 +26,8 @@ export class Bridge {
   readonly #executor: Executor;
   readonly #config: Config;
   readonly #log: Logger;
+  /** Whether the PBX lets us act: ours does, an existing one says so after each login. */
+  #mayCommand: boolean;
   /** The PBX's clock minus ours, as of the last snapshot. */
   clockOffsetMs = 0;
   /** The link to the PBX was told lost, or never told: told once a gap. */
@@ -34,6 +37,7 @@ export class Bridge {
   constructor(config: Config, log: Logger, limits: Partial<ConnectionLimits> = {}) {
     this.#config = config;
     this.#log = log;
+    this.#mayCommand = config.mode === 'own';
     const { outbox, recovered } = Outbox.open(config.stateDir, config.pbxId);
     this.outbox = outbox;
     this.state = restoredState(config.pbxId, recovered);
@@ -50,7 +54,13 @@ export class Bridge {
       },
       limits,
     );
-    this.#executor = new Executor({ config, ami: this.ami, state: this.state, log });
+    this.#executor = new Executor({
+      config,
+      ami: this.ami,
+      isReadOnly: () => this.ami.state === 'ready' && !this.#mayCommand,
+      state: this.state,
+      log,
+    });
     this.link = new Link(config, outbox, {
       onCommand: (command) => this.#executor.execute(command),
       beat: () => this.beat(),
@@ -73,7 +83,7 @@ export class Bridge {
   beat(): Beat {
     return {
       pbx: this.ami.state,
-      readOnly: this.#config.mode === 'existing',
+      readOnly: !this.#mayCommand,
       outboxDepth: this.outbox.depth,
       liveCalls: this.state.calls.size,
     };
@@ -110,7 +120,15 @@ export class Bridge {
     for (const event of after) this.#apply(step(this.state, event));
     const { pbxVersion, clockOffsetMs } = snapshot;
     this.#log.info({ pbxVersion, clockOffsetMs, calls: this.state.calls.size }, 'the PBX is connected');
-    void this.#executor.resume();
+    void this.#resume();
+  }
+
+  async #resume(): Promise<void> {
+    if (this.#config.mode === 'existing') {
+      this.#mayCommand = await this.ami.action({ Action: 'ListCommands' }).then(allowsCommands, () => false);
+      if (!this.#mayCommand) this.#log.info('the PBX lets us see and not act: read-only');
+    }
+    await this.#executor.resume();
   }
 
   #lost(reason: DisconnectReason): void {

@@ -17,6 +17,12 @@ const environmentSchema = z.object({
   BRIDGE_TOKEN: z.string().min(16, 'must have 16 characters or more'),
   BRIDGE_STATE_DIR: z.string().min(1),
   PBX_GENERATED_DIR: optional,
+  PBX_DIAL_CONTEXT: optional.pipe(
+    z
+      .string()
+      .regex(/^[\w-]{1,79}$/, 'must be the name of a context')
+      .optional(),
+  ),
   BRIDGE_PORT: z.coerce.number().int().min(0).max(65_535).default(3100),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
@@ -31,6 +37,8 @@ export type Config = {
   stateDir: string;
   /** The folder that the PBX watches. Without it nothing is provisioned. */
   generatedDir: string | undefined;
+  /** The context in which click-to-call dials: what agents' own phones may dial. */
+  dialContext: string;
   port: number;
   logLevel: string;
 };
@@ -51,6 +59,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     token: data.BRIDGE_TOKEN,
     stateDir: data.BRIDGE_STATE_DIR,
     generatedDir: data.PBX_GENERATED_DIR,
+    dialContext: data.PBX_DIAL_CONTEXT ?? (data.PBX_MODE === 'own' ? 'agents' : 'from-internal'),
     port: data.BRIDGE_PORT,
     logLevel: data.LOG_LEVEL,
   };

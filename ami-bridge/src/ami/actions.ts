@@ -12,6 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   CoreShowChannels: [],
   QueueStatus: ['Queue'],
   DeviceStateList: [],
+  ListCommands: [],
   Getvar: ['Variable'],
   Originate: [
     'Channel',

@@ -59,6 +59,8 @@ export type AmiEventOf<N extends AmiEventName> = Extract<AmiEvent, { name: N }>;
 export type QueueMember = {
   queue: string;
   interface: string;
+  /** Whose state says whether it is free: `PJSIP/1001`, or FreePBX's `hint:5001@ext-local`. */
+  stateInterface: string | null;
   member: string | null;
   penalty: number;
   paused: boolean;
@@ -217,6 +219,7 @@ export function decodeMember(frame: Frame): QueueMember | null {
   return {
     queue,
     interface: dialled,
+    stateInterface: identifier(frame, 'stateinterface'),
     member: text(frame, 'membername') ?? text(frame, 'name'),
     penalty: Math.max(0, whole(frame, 'penalty') ?? 0),
     paused: text(frame, 'paused') === '1',

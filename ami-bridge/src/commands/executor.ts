@@ -19,8 +19,10 @@ export class Refusal extends Error {
 }
 
 export type CommandContext = {
-  config: Pick<Config, 'pbxId' | 'mode' | 'stateDir' | 'generatedDir'>;
+  config: Pick<Config, 'pbxId' | 'mode' | 'stateDir' | 'generatedDir' | 'dialContext'>;
   ami: Pick<AmiConnection, 'action' | 'list' | 'state'>;
+  /** The PBX lets us see, and nothing more: every command is refused before anything is sent. */
+  isReadOnly: () => boolean;
   /** Read, and in `ordered` alone written. */
   state: TrackerState;
   log: Logger;
@@ -41,6 +43,7 @@ export class Executor {
     if (!parsed.success) return { ok: false, code: 'invalid' };
     const { name } = parsed.data;
     try {
+      if (this.#context.isReadOnly()) throw new Refusal('read_only');
       await this.#carryOut(parsed.data);
       this.#context.log.info({ command: name }, 'command accepted');
       return { ok: true };
@@ -56,6 +59,7 @@ export class Executor {
 
   /** The PBX is there (again): its queues must have the members that the server last asked for. */
   async resume(): Promise<void> {
+    if (this.#context.isReadOnly()) return;
     try {
       await this.#memberships.apply();
     } catch (error) {

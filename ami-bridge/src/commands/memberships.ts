@@ -9,6 +9,7 @@ import { commandSchema, type CommandOf } from '../commands.ts';
 import { memberKey, type ObservedMember } from '../tracker/state.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { Refusal, send, type CommandContext } from './executor.ts';
+import { isOurs, memberForm, type MemberForm } from './member-form.ts';
 
 type Wanted = CommandOf<'setMemberships'>;
 type WantedMember = Wanted['members'][number];
@@ -41,7 +42,7 @@ export class Memberships {
       );
       await this.#remember({ ...this.#wanted, members });
     }
-    await this.#sendPause(this.#interfaceOf(extension), reason);
+    await this.#sendPause(this.#formOf(extension).interface, reason);
   }
 
   /** Brings the PBX's members to what is wanted. Nothing is sent where nothing differs. */
@@ -64,7 +65,7 @@ export class Memberships {
       });
     };
     for (const [key, observed] of [...this.#context.state.members]) {
-      if (complete && !wanted.has(key)) await attempt(this.#remove(observed));
+      if (complete && !wanted.has(key) && this.#mayRemove(observed)) await attempt(this.#remove(observed));
     }
     for (const [key, member] of wanted) await attempt(this.#bring(member, this.#context.state.members.get(key)));
     const [first] = refusals;
@@ -84,17 +85,17 @@ export class Memberships {
   }
 
   async #add({ queue, extension, penalty, paused, pauseReason }: WantedMember): Promise<void> {
-    const dialled = this.#interfaceOf(extension);
+    const form = this.#formOf(extension);
     await send(
       this.#context,
       {
         Action: 'QueueAdd',
         Queue: queue,
-        Interface: dialled,
+        Interface: form.interface,
         MemberName: extension,
         Penalty: String(penalty),
         Paused: paused ? 'true' : 'false',
-        StateInterface: `PJSIP/${extension}`,
+        StateInterface: form.stateInterface,
       },
       [
         [/already there/i, 'fine'],
@@ -102,7 +103,7 @@ export class Memberships {
       ],
     );
     // QueueAdd has no reason.
-    if (paused && pauseReason !== null) await this.#sendPause(dialled, pauseReason, queue);
+    if (paused && pauseReason !== null) await this.#sendPause(form.interface, pauseReason, queue);
   }
 
   async #remove({ queue, interface: dialled }: ObservedMember): Promise<void> {
@@ -124,12 +125,13 @@ export class Memberships {
     );
   }
 
-  /** What the PBX dials for the extension: as it was seen, else as our own PBX has it. */
-  #interfaceOf(extension: string): string {
-    for (const member of this.#context.state.members.values()) {
-      if (member.extension === extension) return member.interface;
-    }
-    return `PJSIP/${extension}`;
+  /** An existing PBX has members who are not ours to take away: colleagues without Headset, desk phones that log in by keys. */
+  #mayRemove(observed: ObservedMember): boolean {
+    return this.#context.config.mode === 'own' || isOurs(observed);
+  }
+
+  #formOf(extension: string): MemberForm {
+    return memberForm(extension, this.#context.state.members.values(), this.#context.config.mode);
   }
 
   async #remember(wanted: Wanted): Promise<void> {

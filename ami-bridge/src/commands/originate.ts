@@ -19,7 +19,7 @@ export async function originate(context: CommandContext, { extension, to }: Comm
       Channel: `PJSIP/${extension}`,
       ChannelId: id,
       // Fixed: no command chooses where in the dialplan it goes.
-      Context: 'agents',
+      Context: context.config.dialContext,
       Exten: to,
       Priority: '1',
       CallerID: to,
