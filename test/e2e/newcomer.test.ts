@@ -1,9 +1,8 @@
 /** What a newcomer does after `npm start`, click by click, and whether the screens can be used by everybody. */
-import { source as axe } from 'axe-core';
-import type axeCore from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { until } from '../until.ts';
+import { breaches } from './breaches.ts';
 import { openBrowser, type OperatorBrowser } from './browser.ts';
 import { heardBy } from './heard-tone.ts';
 import { Operator } from './operator.ts';
@@ -20,18 +19,6 @@ afterAll(async () => {
   await (await PublicNetwork.ofTestInstance()).hangUpAll();
   await chromium.close();
 });
-
-/** Breaches of WCAG 2.2 AA on the page, each with the places where. */
-async function breaches(page: Page): Promise<string[]> {
-  // The policy of our pages keeps foreign scripts out; the debugger may still evaluate one.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axeCore }).axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }),
-  );
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' · ')}`);
-}
 
 const THEMES = ['light', 'dark'] as const;
 /** Looks at the screen as it is, in light and in dark. */

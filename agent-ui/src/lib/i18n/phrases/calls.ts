@@ -142,5 +142,5 @@ export const en: TranslationOf<typeof ru> = {
   'result.cancelled': 'Cancelled',
   'result.unobtainable': 'Unobtainable',
   'result.failed': 'Failed',
-  'result.pbx_lost': 'Lost by the PBX',
+  'result.pbx_lost': 'Lost by PBX',
 };
