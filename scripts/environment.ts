@@ -32,6 +32,7 @@ export function bridgeEnvironment(
     AMI_USER: 'bridge',
     AMI_SECRET: secrets.amiSecret,
     PBX_GENERATED_DIR: path.join(stateDir, 'pbx/generated'),
+    PBX_RECORD_DIR: path.join(stateDir, 'pbx/volume'),
   };
 }
 

@@ -17,6 +17,7 @@ const environmentSchema = z.object({
   BRIDGE_TOKEN: z.string().min(16, 'must have 16 characters or more'),
   BRIDGE_STATE_DIR: z.string().min(1),
   PBX_GENERATED_DIR: optional,
+  PBX_RECORD_DIR: optional,
   PBX_DIAL_CONTEXT: optional.pipe(
     z
       .string()
@@ -37,6 +38,8 @@ export type Config = {
   stateDir: string;
   /** The folder that the PBX watches. Without it nothing is provisioned. */
   generatedDir: string | undefined;
+  /** The folder with the PBX's own record of calls, cel.csv. Without it calls that came and went in our absence are not told. */
+  recordDir: string | undefined;
   /** The context in which click-to-call dials: what agents' own phones may dial. */
   dialContext: string;
   port: number;
@@ -59,6 +62,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     token: data.BRIDGE_TOKEN,
     stateDir: data.BRIDGE_STATE_DIR,
     generatedDir: data.PBX_GENERATED_DIR,
+    recordDir: data.PBX_RECORD_DIR,
     dialContext: data.PBX_DIAL_CONTEXT ?? (data.PBX_MODE === 'own' ? 'agents' : 'from-internal'),
     port: data.BRIDGE_PORT,
     logLevel: data.LOG_LEVEL,

@@ -24,6 +24,28 @@ export function bridgeMetrics(bridge: Bridge): Registry {
     ['headset_outbox_facts', 'Facts that the server has not acknowledged', () => bridge.outbox.depth],
     ['headset_outbox_left_out_total', 'Facts left out for want of room', () => bridge.outbox.counts.leftOut],
     ['headset_outbox_write_errors_total', 'Writes to the outbox that failed', () => bridge.outbox.counts.writeErrors],
+    [
+      'headset_reconciled_from_record_total',
+      "Calls told from the PBX's own record",
+      () => bridge.record?.counts.calls ?? 0,
+    ],
+    [
+      'headset_record_damaged_total',
+      'Entries of the record that could not be read',
+      () => bridge.record?.counts.damaged ?? 0,
+    ],
+    [
+      'headset_record_headless_total',
+      'Entries of calls whose beginning is not in the record',
+      () => bridge.record?.headless ?? 0,
+    ],
+    ['headset_record_gaps_total', 'Times that a part of the record was gone', () => bridge.record?.counts.gaps ?? 0],
+    [
+      'headset_cdr_missing_from_cel_total',
+      'Calls in CDR that CEL does not have',
+      () => bridge.record?.cdr.counts.missingFromCel ?? 0,
+    ],
+    ['headset_not_reconciled', '1 while calls may be missing', () => Number(bridge.beat().notReconciledSince != null)],
     ['headset_server_connected', '1 while the server takes facts', () => Number(bridge.link.connected)],
   ];
   for (const [name, help, value] of figures) {

@@ -37,6 +37,8 @@ export const beatSchema = z.object({
   readOnly: z.boolean(),
   outboxDepth: z.number().int().nonnegative(),
   liveCalls: z.number().int().nonnegative(),
+  /** Since when calls may be missing, because the PBX's own record of them cannot be read. Absent or null: none are. */
+  notReconciledSince: z.iso.datetime({ precision: 3 }).nullable().optional(),
 });
 export type Beat = z.infer<typeof beatSchema>;
 

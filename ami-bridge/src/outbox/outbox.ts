@@ -64,6 +64,11 @@ export class Outbox {
     return { outbox, recovered };
   }
 
+  /** Number of the last fact that was taken in. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
   get depth(): number {
     return this.#pending.length;
   }
