@@ -16,21 +16,23 @@ const chosen = (names.length > 0 ? names : Object.keys(blows)).map((name) => {
 });
 
 const cleanup = new Cleanup();
-const stopped = new Promise<never>((_, reject) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => reject(new Trouble('stopped')));
-});
-process.exitCode = 1;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    console.log('\nStopping …');
+    void cleanup.run().then(() => process.exit(130));
+  });
+}
+let isGood = false;
 try {
-  const kills = await Promise.race([strikeAll(), stopped]);
+  const kills = await strikeAll();
   await cleanup.run();
   console.log(`\n${table(kills)}\n`);
   console.log(lastLine(kills));
-  if (kills.every(isWell)) process.exitCode = 0;
+  isGood = kills.every(isWell);
 } finally {
   await cleanup.run();
 }
-process.exit();
+process.exit(isGood ? 0 : 1);
 
 async function strikeAll(): Promise<Kill[]> {
   const floor = await openFloor(cleanup);

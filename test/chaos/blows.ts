@@ -1,5 +1,5 @@
 /** What is hit, and how: nobody is warned, nothing is finished. */
-import { command, mustRun } from '../../scripts/command.ts';
+import { mustRun } from '../../scripts/command.ts';
 import type { Instance } from '../../scripts/instance.ts';
 import { isAlive } from '../../scripts/lock-file.mjs';
 import { liveProcesses } from '../../scripts/run-record.ts';
@@ -79,20 +79,20 @@ async function killPbx({ containers }: Instance): Promise<Lift> {
   return OVER;
 }
 
-/** In the PBX's container: as long as this file is there, every AMI session is thrown out as soon as it is logged in. */
-const CUTTING = '/tmp/headset-cuts-ami';
-const CUT_AMI = `
-touch ${CUTTING}
-while [ -e ${CUTTING} ]; do
-  asterisk -rx 'manager show connected' | awk '$1 == "bridge" { print $5 }' | while read -r session; do
-    asterisk -rx "manager kick session $session"
-  done
+/** In the PBX's container: the port of AMI is closed, and whoever is logged in is thrown out. Calls notice nothing. */
+const CLOSE_AMI = `
+sed -i 's/^enabled = yes/enabled = no/' /etc/asterisk/manager.conf
+asterisk -rx 'manager reload'
+asterisk -rx 'manager show connected' | awk '$1 == "bridge" { print $5 }' | while read -r session; do
+  asterisk -rx "manager kick session $session"
 done`;
+const OPEN_AMI = `
+sed -i 's/^enabled = no/enabled = yes/' /etc/asterisk/manager.conf
+asterisk -rx 'manager reload'`;
 
 async function cutAmi({ containers }: Instance): Promise<Lift> {
-  const cutting = command('docker', ['exec', containers.pbx, 'sh', '-c', CUT_AMI]);
-  return async () => {
-    await mustRun('docker', ['exec', containers.pbx, 'rm', CUTTING]);
-    await cutting;
-  };
+  const inContainer = (script: string): Promise<string> =>
+    mustRun('docker', ['exec', containers.pbx, 'sh', '-c', script]);
+  await inContainer(CLOSE_AMI);
+  return async () => void (await inContainer(OPEN_AMI));
 }

@@ -3,9 +3,12 @@ import type { Call } from '@headset/server/contract/calls';
 import { groupBy } from './group-by.ts';
 import type { RecordedCall } from './pbx-record.ts';
 
-/** The log keeps whole milliseconds; AMI, from which it is told live, stamps an event a moment after CEL stamped the same. */
-export const START_WITHIN_MS = 5;
-export const DURATION_WITHIN_MS = 10;
+/**
+ * The log keeps whole milliseconds, and of a call that was seen live it has AMI's times, which Asterisk takes a moment after CEL's: mostly
+ * within 2 ms, but 13 ms were seen where many processes wanted two cores. The table shows the largest differences of each run.
+ */
+export const START_WITHIN_MS = 25;
+export const DURATION_WITHIN_MS = 50;
 
 export type Verdict = {
   /** Calls that are not in the log, or are there with another number, start, duration or result: each with what is wrong. */
