@@ -46,6 +46,8 @@ export type AmiEvent =
   | Of<'UserEvent', { id: string; queueStatus: string | null }>
   | Of<'BlindTransfer', { transfererId: string; exten: string | null }>
   | Of<'AttendedTransfer', { firstId: string; secondId: string; destination: string | null }>
+  | Of<'LocalOptimizationBegin', { id: string }>
+  | Of<'LocalOptimizationEnd', { id: string }>
   | Of<'QueueMemberStatus' | 'QueueMemberAdded' | 'QueueMemberPause' | 'QueueMemberPenalty', { member: QueueMember }>
   | Of<'QueueMemberRemoved', { queue: string; interface: string; member: string | null }>
   | Of<'DeviceStateChange', { device: string; state: string }>
@@ -175,6 +177,8 @@ const DECODERS: Readonly<Record<AmiEventName, Decoder>> = {
     if (firstId === null || secondId === null) return null;
     return { name: 'AttendedTransfer', at, firstId, secondId, destination: text(frame, 'desttype') };
   },
+  LocalOptimizationBegin: (frame, at) => ofLocal(frame, (id) => ({ name: 'LocalOptimizationBegin', at, id })),
+  LocalOptimizationEnd: (frame, at) => ofLocal(frame, (id) => ({ name: 'LocalOptimizationEnd', at, id })),
   QueueMemberStatus: (frame, at) => withMember(frame, (member) => ({ name: 'QueueMemberStatus', at, member })),
   QueueMemberAdded: (frame, at) => withMember(frame, (member) => ({ name: 'QueueMemberAdded', at, member })),
   QueueMemberPause: (frame, at) => withMember(frame, (member) => ({ name: 'QueueMemberPause', at, member })),
@@ -232,6 +236,12 @@ export function channelState(frame: Frame): ChannelState {
   const state = whole(frame, 'channelstate');
   if (state === 6) return 'up';
   return state === 5 ? 'ringing' : 'down';
+}
+
+/** `id` is that of the Local channel's first end. */
+function ofLocal(frame: Frame, build: (id: string) => AmiEvent): AmiEvent | null {
+  const id = identifier(frame, 'localoneuniqueid');
+  return id === null ? null : build(id);
 }
 
 function withId(frame: Frame, build: (id: string) => AmiEvent): AmiEvent | null {

@@ -8,13 +8,14 @@ import { deliverySchema, type Delivery } from '../pbx-link.ts';
 import type { Call } from '../tracker/state.ts';
 
 /** Raised when the shape of `Call` changes: an older file's facts are kept, its calls are left to the next snapshot. */
-export const JOURNAL_FORMAT = 1;
+export const JOURNAL_FORMAT = 2;
 
 const micros = z.number().int();
 
 const legSchema = z.object({
   id: z.string(),
   channel: z.string(),
+  half: z.string().nullable(),
   party: partySchema,
   extension: z.string().nullable(),
   status: z.enum(['calling', 'ringing', 'up']),
@@ -25,6 +26,7 @@ const legSchema = z.object({
   bridge: z.string().nullable(),
   talking: z.boolean(),
   heldAt: micros.nullable(),
+  transferredAt: micros.nullable(),
   dialStatus: z.string().nullable(),
   hangupBy: z.enum(['device', 'system']).nullable(),
   ordinals: z.record(z.string(), z.number()),
@@ -34,6 +36,7 @@ export const callSchema = z.object({
   id: z.string(),
   direction: directionSchema,
   startedAt: micros,
+  dialled: z.string().nullable(),
   towards: z.string().nullable(),
   legs: z.array(legSchema),
   visits: z.number(),
@@ -49,6 +52,7 @@ export const callSchema = z.object({
     })
     .nullable(),
   waitMs: z.number(),
+  optimising: z.boolean(),
   connected: z.boolean(),
   hangup: z.object({ legId: z.string(), by: endedBySchema, at: micros }).nullable(),
   failure: legOutcomeSchema.nullable(),

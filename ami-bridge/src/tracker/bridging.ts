@@ -1,9 +1,9 @@
 /** Who hears whom. */
 import type { AmiEventOf } from '../ami/events.ts';
 import type { Micros } from '../ami/header.ts';
-import type { Change, Located } from './change.ts';
+import { isTold, type Change, type Located } from './change.ts';
 import { endCall } from './call-end.ts';
-import { progress } from './offers.ts';
+import { otherHalf, progress } from './offers.ts';
 import type { Call } from './state.ts';
 
 /**
@@ -21,37 +21,71 @@ export function bridgeEnter(change: Change, event: AmiEventOf<'BridgeEnter'>): v
   const meeting = staying.length === 0 && replaced !== null ? [entered, replaced] : [entered, ...staying];
   const oldest = meeting.reduce((a, b) => (b.call.startedAt < a.call.startedAt ? b : a)).call.id;
   for (const { leg } of [entered, ...staying]) moveTo(change, oldest, leg.id, event.at);
-  const talking = [entered, ...staying].map(({ leg }) => leg.id);
-  if (talking.length > 1) for (const id of talking) hears(change, id, event.at);
+  const together = hearing(change, event.id);
+  if (together.length > 1) for (const id of together) hears(change, id, event.at);
 }
 
 export function bridgeLeave(change: Change, event: AmiEventOf<'BridgeLeave'>): void {
   const located = change.find(event.id);
   if (located?.leg.bridge !== event.bridge) return;
-  change.editLeg(located, { bridge: null, talking: false });
-  fallSilent(change, event.bridge);
+  const { optimising, id } = located.call;
+  change.editLeg(located, { bridge: null, talking: optimising && located.leg.talking });
+  fallSilent(change, id);
 }
 
-/** Whoever is alone in a bridge talks to nobody. */
-export function fallSilent(change: Change, bridge: string): void {
-  const [alone, another] = change.inBridge(bridge);
-  if (alone?.leg.talking === true && another === undefined) change.editLeg(alone, { talking: false });
+/** Asterisk takes a Local channel out of a call: for a moment its legs are in no bridge, and nobody hears a break. */
+export function localOptimizationBegin(change: Change, event: AmiEventOf<'LocalOptimizationBegin'>): void {
+  const located = change.find(event.id);
+  if (located !== null) change.editCall(located.call, { optimising: true });
 }
 
-/** A leg that begins to hear another: told of our own phones. */
+export function localOptimizationEnd(change: Change, event: AmiEventOf<'LocalOptimizationEnd'>): void {
+  const located = change.find(event.id);
+  if (located === null) return;
+  change.editCall(located.call, { optimising: false });
+  fallSilent(change, located.call.id);
+}
+
+/** Those of the call who hear nobody any more talk to nobody. */
+export function fallSilent(change: Change, callId: string): void {
+  const call = change.call(callId);
+  if (call === null || call.optimising) return;
+  for (const { id, talking } of call.legs) {
+    const located = talking && hearing(change, id).length < 2 ? change.find(id) : null;
+    if (located !== null) change.editLeg(located, { talking: false });
+  }
+}
+
+/** The legs that hear each other with this one, itself included: those in its bridge, and through the Local halves there, those beyond. */
+function hearing(change: Change, legId: string): string[] {
+  const seen = new Set([legId]);
+  const found: string[] = [];
+  for (const id of seen) {
+    const located = change.find(id);
+    if (located === null) continue;
+    const { leg } = located;
+    if (leg.half === null) found.push(id);
+    if (leg.bridge !== null) for (const other of change.inBridge(leg.bridge)) seen.add(other.leg.id);
+    const beyond = otherHalf(located);
+    if (beyond !== null) seen.add(beyond.id);
+  }
+  return found;
+}
+
+/** A leg begins to hear another: told of our own phones. */
 function hears(change: Change, legId: string, at: Micros): void {
   const located = change.find(legId);
   if (located === null || located.leg.talking) return;
-  const talking = change.editLeg(located, { talking: true });
+  const call = change.editCall(located.call, { connected: true });
+  const talking = change.editLeg({ call, leg: located.leg }, { talking: true });
   const { extension, queued } = talking.leg;
   if (extension === null) return;
-  const { call } = change.tellNext('CallConnected', talking, at, {
+  change.tellNext('CallConnected', talking, at, {
     extension,
     queue: queued?.queue ?? null,
     visit: queued?.visit ?? null,
-    waitMs: queued === null ? 0 : talking.call.waitMs,
+    waitMs: queued === null ? 0 : call.waitMs,
   });
-  change.editCall(call, { connected: true });
 }
 
 /** Makes the leg one of call `callId`. A call that loses its last leg this way is over. */
@@ -61,7 +95,7 @@ function moveTo(change: Change, callId: string, legId: string, at: Micros): void
   if (located === null || target === null || located.call.id === callId) return;
   const left = change.removeLeg(located);
   const moved = change.addLeg(target, located.leg);
-  change.tellNext('LegMoved', moved, at, { fromCallId: `${change.state.pbxId}-${left.id}` });
+  if (isTold(moved)) change.tellNext('LegMoved', moved, at, { fromCallId: `${change.state.pbxId}-${left.id}` });
   if (left.legs.length === 0) endEmptied(change, left, at);
 }
 
@@ -71,7 +105,7 @@ function endEmptied(change: Change, call: Call, at: Micros): void {
 
 export function hold(change: Change, event: AmiEventOf<'Hold'>): void {
   const located = change.find(event.id);
-  if (located === null || located.leg.heldAt !== null) return;
+  if (located === null || located.leg.heldAt !== null || !isTold(located)) return;
   const held = change.editLeg(located, { heldAt: event.at });
   change.tellNext('CallHeld', held, event.at, { extension: held.leg.extension });
 }

@@ -10,6 +10,11 @@ import { emptyState, memberKey, type Call, type Leg, type ObservedMember, type T
 /** A leg and its call, as they are now within the change. */
 export type Located = { call: Call; leg: Leg };
 
+/** Halves of Local channels are followed and not told of, unless one is what the call began with. */
+export function isTold({ call, leg }: Located): boolean {
+  return leg.half === null || leg.id === call.id;
+}
+
 type Common = 'v' | 'pbxId' | 'callId' | 'legId' | 'ordinal' | 'occurredAt' | 'kind';
 type Body<K extends DomainEventKind> = Omit<EventOf<K>, Common>;
 

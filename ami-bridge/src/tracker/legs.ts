@@ -4,10 +4,10 @@ import type { Micros } from '../ami/header.ts';
 import type { Direction, LegOutcome } from '../domain-events.ts';
 import { fallSilent } from './bridging.ts';
 import { endCall } from './call-end.ts';
-import type { Change, Located } from './change.ts';
+import { isTold, type Change, type Located } from './change.ts';
 import { offerEnds, progress } from './offers.ts';
 import { outcomeOfLeg, sideOf, withHangup } from './outcome.ts';
-import { extensionOf, outsider, phone } from './party.ts';
+import { extensionOf, localPairOf, outsider, phone } from './party.ts';
 import { settleVisit } from './queues.ts';
 import type { Call, Leg, TrackerState } from './state.ts';
 
@@ -20,12 +20,13 @@ export function newchannel(change: Change, event: AmiEventOf<'Newchannel'>): voi
   const known = change.find(event.linkedId)?.call ?? change.call(event.headsetCall ?? event.linkedId);
   const call = known ?? openCall(change, event);
   const located = change.addLeg(call, newLeg(change.state, call, event));
-  if (event.id !== call.id) change.tell('LegStarted', located.call, event.id, event.at, { party: located.leg.party });
+  if (event.id !== call.id && isTold(located))
+    change.tell('LegStarted', located.call, event.id, event.at, { party: located.leg.party });
   progress(change, located, event.state, event.at);
 }
 
 function openCall(change: Change, event: AmiEventOf<'Newchannel'>): Call {
-  const extension = extensionOf(event.channel);
+  const extension = localPairOf(event.channel) === null ? extensionOf(event.channel) : null;
   // `s` is the dialplan's word for no number: a leg that the PBX itself makes has dialled nothing.
   const dialled = change.state.ordered.get(event.id)?.to ?? (event.exten === 's' ? null : event.exten);
   const direction = directionOf(change.state, extension, dialled);
@@ -33,11 +34,13 @@ function openCall(change: Change, event: AmiEventOf<'Newchannel'>): Call {
     id: event.headsetCall ?? event.linkedId,
     direction,
     startedAt: event.at,
-    towards: dialled,
+    dialled,
+    towards: extension === null ? null : dialled,
     legs: [],
     visits: 0,
     visit: null,
     waitMs: 0,
+    optimising: false,
     connected: false,
     hangup: null,
     failure: null,
@@ -70,12 +73,13 @@ function consultOf(state: TrackerState, extension: string): string | null {
 }
 
 function newLeg(state: TrackerState, call: Call, event: AmiEventOf<'Newchannel'>): Leg {
-  const extension = extensionOf(event.channel);
+  const extension = localPairOf(event.channel) === null ? extensionOf(event.channel) : null;
   const cameIn = event.id === call.id && !state.ordered.has(event.id);
-  const number = cameIn ? event.number : call.direction === 'inbound' ? event.number : call.towards;
+  const number = cameIn ? event.number : (call.towards ?? event.number);
   return {
     id: event.id,
     channel: event.channel,
+    half: localPairOf(event.channel),
     party: extension === null ? outsider(number, cameIn ? event.callerName : null) : phone(extension),
     extension,
     status: 'calling',
@@ -86,6 +90,7 @@ function newLeg(state: TrackerState, call: Call, event: AmiEventOf<'Newchannel'>
     bridge: null,
     talking: false,
     heldAt: null,
+    transferredAt: null,
     dialStatus: null,
     hangupBy: null,
     ordinals: {},
@@ -114,6 +119,7 @@ function askedToEnd(change: Change, legId: string, by: 'device' | 'system', at: 
   const located = change.find(legId);
   if (located === null || located.leg.hangupBy !== null) return;
   const { call, leg } = change.editLeg(located, { hangupBy: by });
+  if (!isTold({ call, leg })) return;
   change.editCall(call, { hangup: withHangup(call, leg, by === 'device' ? sideOf(leg) : 'system', at) });
 }
 
@@ -140,12 +146,12 @@ export function endLeg(
   queueStatus: string | null = null,
 ): void {
   const settled = settleVisit(change, offerEnds(change, located, outcome, at), at, queueStatus, outcome === 'pbx_lost');
-  change.tell('LegEnded', settled.call, settled.leg.id, at, { outcome, cause });
+  if (isTold(settled)) change.tell('LegEnded', settled.call, settled.leg.id, at, { outcome, cause });
   const isFirst = settled.leg.id === settled.call.id;
   const call = change.editCall(change.removeLeg(settled), {
-    failure: settled.leg.status === 'up' || isFirst ? settled.call.failure : outcome,
+    failure: settled.leg.status === 'up' || isFirst || !isTold(settled) ? settled.call.failure : outcome,
     firstLegEnd: isFirst ? { at, cause } : settled.call.firstLegEnd,
   });
-  if (settled.leg.bridge !== null) fallSilent(change, settled.leg.bridge);
+  if (settled.leg.bridge !== null) fallSilent(change, call.id);
   if (call.legs.length === 0) endCall(change, call, outcome, cause, at);
 }

@@ -2,8 +2,9 @@
 import type { AmiEventOf, ChannelState } from '../ami/events.ts';
 import type { Micros } from '../ami/header.ts';
 import type { EventOf, LegOutcome } from '../domain-events.ts';
-import { elapsedMs, type Change, type Located } from './change.ts';
+import { elapsedMs, isTold, type Change, type Located } from './change.ts';
 import { extensionOfMember } from './party.ts';
+import type { Leg } from './state.ts';
 
 type OfferOutcome = EventOf<'OfferEnded'>['outcome'];
 
@@ -11,17 +12,34 @@ type OfferOutcome = EventOf<'OfferEnded'>['outcome'];
 export function dialBegin(change: Change, event: AmiEventOf<'DialBegin'>): void {
   const located = change.find(event.destId);
   if (located === null || event.id === null) return;
-  const visit = change.find(event.id)?.call.visit;
-  const queued = visit?.legId === event.id ? { queue: visit.queue, visit: visit.visit } : null;
-  const dialled = change.editLeg(located, { dialledBy: event.id, queued: queued ?? located.leg.queued });
+  const dialled = change.editLeg(located, onBehalfOf(change, event.id) ?? { dialledBy: event.id });
   // A quick phone rings before Asterisk says that it dials it: test/fixtures/ami/no-answer-then-other-agent.ami.
   if (dialled.leg.status === 'ringing' && dialled.leg.offeredAt === null) offerStarts(change, dialled, event.at);
+}
+
+/** Who dials, and for which stay in a queue. A Local channel dials for whoever dialled its other half. */
+function onBehalfOf(change: Change, diallerId: string): Pick<Leg, 'dialledBy' | 'queued'> | null {
+  const dialler = change.find(diallerId);
+  if (dialler === null) return null;
+  const other = otherHalf(dialler);
+  if (other !== null) return { dialledBy: other.dialledBy, queued: other.queued };
+  const { visit } = dialler.call;
+  return {
+    dialledBy: diallerId,
+    queued: visit?.legId === diallerId ? { queue: visit.queue, visit: visit.visit } : null,
+  };
+}
+
+/** The other end of a Local channel. */
+export function otherHalf({ call, leg }: Located): Leg | null {
+  if (leg.half === null) return null;
+  return call.legs.find(({ id, half }) => half === leg.half && id !== leg.id) ?? null;
 }
 
 /** app_queue rings a member. Comes after the DialBegin of the same leg, and names the member whatever the channel is called. */
 export function agentCalled(change: Change, event: AmiEventOf<'AgentCalled'>): void {
   const located = change.find(event.destId);
-  if (located === null) return;
+  if (located === null || located.leg.half !== null) return;
   const extension = located.leg.extension ?? extensionOfMember(event.member, event.interface);
   if (extension === located.leg.extension) return;
   change.editLeg(located, { extension, party: { ...located.leg.party, extension } });
@@ -40,7 +58,7 @@ export function progress(change: Change, located: Located, state: ChannelState, 
     return leg.status === 'ringing' ? located : offerStarts(change, change.editLeg(located, { status: 'ringing' }), at);
   }
   const answered = offerEnds(change, change.editLeg(located, { status: 'up' }), 'completed', at);
-  change.tell('LegAnswered', answered.call, leg.id, at, {});
+  if (isTold(answered)) change.tell('LegAnswered', answered.call, leg.id, at, {});
   return answered;
 }
 

@@ -14,6 +14,11 @@ export function extensionOf(device: string): string | null {
   return name !== undefined && EXTENSION.test(name) ? name : null;
 }
 
+/** What the two ends of a Local channel have in common: `Local/5001@from-queue-00000001` of `…;1`. Null for every other channel. */
+export function localPairOf(channel: string): string | null {
+  return /^(Local\/.+);[12]$/.exec(channel)?.[1] ?? null;
+}
+
 /** The extension of a queue member: its name where that is one, else what its interface says. */
 export function extensionOfMember(member: string | null, dialled: string): string | null {
   return member !== null && EXTENSION.test(member) ? member : extensionOf(dialled);

@@ -111,10 +111,11 @@ describe('the tracker', () => {
       const run = new Run();
       for (const event of events) {
         run.live([event]);
-        for (const { legs } of run.state.calls.values()) {
-          for (const leg of legs.filter(({ talking }) => talking)) {
-            expect(legs.filter(({ bridge }) => bridge === leg.bridge).length).toBeGreaterThan(1);
-          }
+        for (const { legs, optimising } of run.state.calls.values()) {
+          const talking = legs.filter((leg) => leg.talking);
+          if (optimising || talking.length === 0) continue;
+          expect(talking.length).toBeGreaterThan(1);
+          expect(talking.map(({ bridge, half }) => bridge !== null && half === null)).not.toContain(false);
         }
       }
     }
@@ -126,7 +127,10 @@ describe('the tracker', () => {
         const [lost, back] = [Math.min(a, b), Math.max(a, b)];
         const run = new Run().live(events.slice(0, lost));
         run.take(reconcile(run.state, pbxAfter(events.slice(0, back)).snapshot()));
-        expect(skeleton(run.state)).toEqual(skeleton(new Run().live(events.slice(0, back)).state));
+        const lived = new Run().live(events.slice(0, back)).state;
+        // While Asterisk takes a Local channel out, a snapshot shows people in no bridge who hear no break.
+        const optimising = [...lived.calls.values()].some((call) => call.optimising);
+        if (!optimising) expect(skeleton(run.state)).toEqual(skeleton(lived));
         run.live(events.slice(back));
         expect(run.state.calls.size).toBe(0);
         expectWholeStory(run.facts);

@@ -5,7 +5,7 @@
 import type { Micros } from '../ami/header.ts';
 import type { Snapshot, SnapshotChannel } from '../ami/snapshot.ts';
 import type { EventOf } from '../domain-events.ts';
-import { retrieve } from './bridging.ts';
+import { fallSilent, retrieve } from './bridging.ts';
 import { Change, iso } from './change.ts';
 import { endLeg } from './legs.ts';
 import { outcomeOfLeg } from './outcome.ts';
@@ -33,6 +33,7 @@ export function reconcile(state: TrackerState, snapshot: Snapshot): Change {
   const waiting = new Set(snapshot.entries.map(({ id }) => id));
   for (const channel of snapshot.channels) follow(change, channel, waiting.has(channel.id), at);
   followHolds(change, snapshot);
+  for (const call of change.state.calls.values()) optimised(change, call.id);
   if (restarted || change.pbxStartedAt === null) change.pbxStartedAt = startedAt;
   tellConnected(change, snapshot);
   tellPhonesAndMembers(change, snapshot);
@@ -89,7 +90,9 @@ function joinAndDial(change: Change, snapshot: Snapshot): void {
     dispatch(change, { name: 'QueueCallerJoin', at: joinedAt, id, queue, position });
   }
   for (const { id, linkedId, channel, startedAt } of snapshot.channels) {
-    if (id === linkedId || change.find(linkedId) === null || change.find(id)?.leg.dialledBy !== null) continue;
+    const leg = change.find(id)?.leg;
+    if (leg === undefined || leg.half !== null || leg.dialledBy !== null) continue;
+    if (id === linkedId || change.find(linkedId) === null) continue;
     dispatch(change, {
       name: 'DialBegin',
       at: startedAt,
@@ -104,6 +107,14 @@ function joinAndDial(change: Change, snapshot: Snapshot): void {
 function byAge(a: SnapshotChannel, b: SnapshotChannel): number {
   if (a.id === a.linkedId || b.id === b.linkedId) return Number(b.id === b.linkedId) - Number(a.id === a.linkedId);
   return a.startedAt - b.startedAt || a.id.localeCompare(b.id, 'en', { numeric: true });
+}
+
+/** Whatever was being optimised when the link was lost is over by now. */
+function optimised(change: Change, callId: string): void {
+  const call = change.call(callId);
+  if (call?.optimising !== true) return;
+  change.editCall(call, { optimising: false });
+  fallSilent(change, callId);
 }
 
 /** State, queue and bridge of a channel that lives. */

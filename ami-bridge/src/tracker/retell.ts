@@ -2,7 +2,7 @@
  * All that still holds of the live calls, told once more with the ordinals that it had: for a server that missed facts because the
  * outbox had no room. What it knows already meets its own row there.
  */
-import { Change } from './change.ts';
+import { Change, isTold } from './change.ts';
 import { outsider, phone } from './party.ts';
 import type { Call, Leg, TrackerState } from './state.ts';
 
@@ -14,14 +14,14 @@ export function retell(state: TrackerState): Change {
 
 function retellCall(change: Change, call: Call): void {
   const first = call.legs.find(({ id }) => id === call.id);
-  const { direction, startedAt, towards: dialled } = call;
+  const { direction, startedAt, dialled } = call;
   const caller = first?.party ?? outsider(null, null);
   change.tell('CallStarted', call, call.id, startedAt, { direction, caller, dialled, consultOf: null });
   if (call.visit !== null) {
     const { legId, joinedAt, queue, visit, ordinal } = call.visit;
     change.tell('CallQueued', call, legId, joinedAt, { queue, visit, position: null }, ordinal);
   }
-  for (const leg of call.legs) retellLeg(change, call, leg);
+  for (const leg of call.legs) if (isTold({ call, leg })) retellLeg(change, call, leg);
   // Nothing of the call is different, but its state must stand beside the facts.
   change.open(call);
 }

@@ -13,6 +13,11 @@ export type Leg = {
   id: string;
   /** Asterisk's name of it, for Hangup. */
   channel: string;
+  /**
+   * Set for one end of a Local channel: the name that its two ends share. Such a half is nobody's phone: it is followed, because calls
+   * run through it, and never told.
+   */
+  half: string | null;
   party: Party;
   /** Set when the leg is one of our own phones. */
   extension: string | null;
@@ -28,6 +33,8 @@ export type Leg = {
   /** With somebody else in the bridge. */
   talking: boolean;
   heldAt: Micros | null;
+  /** When it last passed the call on. */
+  transferredAt: Micros | null;
   /** Asterisk's word for how the dialling of it ended. */
   dialStatus: string | null;
   /** Somebody asked for its end: its own device, or something within the PBX. */
@@ -54,7 +61,8 @@ export type Call = {
   id: string;
   direction: Direction;
   startedAt: Micros;
-  /** The number that outside legs of it are dialled to: what was dialled first, or where a transfer sent it. */
+  dialled: string | null;
+  /** The number that further legs are dialled to: of a call that a phone of ours began, or that a transfer sent on. */
   towards: string | null;
   /** Living legs in order of appearance. Empty only for a call that has just ended. */
   legs: readonly Leg[];
@@ -63,7 +71,9 @@ export type Call = {
   visit: QueueVisit | null;
   /** Length of the last stay in a queue that ended with an agent. */
   waitMs: number;
-  /** An agent and another party have heard each other. */
+  /** Asterisk is taking a Local channel out of it: legs leave their bridges and nobody falls silent. */
+  optimising: boolean;
+  /** Two parties have heard each other. */
   connected: boolean;
   /** Who last began to end it. */
   hangup: { legId: string; by: EndedBy; at: Micros } | null;

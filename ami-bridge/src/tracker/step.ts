@@ -1,6 +1,6 @@
 /** The tracker: one event of the PBX in, facts and changed calls out. Pure; `commit` of the change then moves the state on. */
 import type { AmiEvent, AmiEventName, AmiEventOf } from '../ami/events.ts';
-import { bridgeEnter, bridgeLeave, hold, unhold } from './bridging.ts';
+import { bridgeEnter, bridgeLeave, hold, localOptimizationBegin, localOptimizationEnd, unhold } from './bridging.ts';
 import { Change } from './change.ts';
 import { hangup, hangupRequest, newchannel, newstate, rename, softHangupRequest } from './legs.ts';
 import { agentCalled, dialBegin, dialEnd } from './offers.ts';
@@ -34,6 +34,8 @@ const HANDLERS: { readonly [N in AmiEventName]: Handler<N> | null } = {
   UserEvent: userEvent,
   BlindTransfer: blindTransfer,
   AttendedTransfer: attendedTransfer,
+  LocalOptimizationBegin: localOptimizationBegin,
+  LocalOptimizationEnd: localOptimizationEnd,
   QueueMemberStatus: queueMemberChanged,
   QueueMemberAdded: queueMemberChanged,
   QueueMemberPause: queueMemberChanged,
