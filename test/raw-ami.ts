@@ -15,6 +15,8 @@ export class RawAmi {
   /** Every action of every connection, as header → value, keys in lower case. */
   readonly actions: Record<string, string>[] = [];
   connections = 0;
+  /** Told each action after it was answered. */
+  onAction: (action: Readonly<Record<string, string>>) => void = () => {};
   readonly #server: Server;
   #socket: Socket | null = null;
   #held: (() => void) | null = null;
@@ -75,16 +77,15 @@ export class RawAmi {
     socket.on('data', (chunk) => {
       const texts = (rest + chunk.toString()).split('\r\n\r\n');
       rest = texts.pop() ?? '';
-      for (const text of texts) this.#act(socket, text);
+      for (const action of texts.map(readAction)) {
+        this.actions.push(action);
+        this.#act(socket, action);
+        this.onAction(action);
+      }
     });
   }
 
-  #act(socket: Socket, text: string): void {
-    const lines = text
-      .split('\r\n')
-      .map((line) => [line.split(': ', 1)[0]?.toLowerCase() ?? '', line.replace(/^[^:]*: ?/, '')]);
-    const action = Object.fromEntries(lines) as Record<string, string>;
-    this.actions.push(action);
+  #act(socket: Socket, action: Readonly<Record<string, string>>): void {
     const id = action.actionid ?? '';
     const respond = (response: string, ...rows: string[]): void =>
       void socket.write(asSent(`Response: ${response}\nActionID: ${id}`, ...rows));
@@ -105,6 +106,13 @@ export class RawAmi {
     if (this.manners.holds === action.action) this.#held = give;
     else give();
   }
+}
+
+function readAction(text: string): Record<string, string> {
+  const lines = text
+    .split('\r\n')
+    .map((line) => [line.split(': ', 1)[0]?.toLowerCase() ?? '', line.replace(/^[^:]*: ?/, '')]);
+  return Object.fromEntries(lines) as Record<string, string>;
 }
 
 export const asSent = (...frames: string[]): string =>

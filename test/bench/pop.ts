@@ -18,8 +18,8 @@ import { lastLine, missedGoals, table, type Figures } from './pop/figures.ts';
 import { Headset } from './pop/headset.ts';
 import { measureBare, measureHeadset, type Stage } from './pop/measure.ts';
 import { showOutage } from './pop/outage.ts';
-import { PlayedPbx } from './pop/played-pbx.ts';
-import { CallSource, recordedCalls } from './pop/recorded-calls.ts';
+import { openPlayedPbx } from './pop/played-pbx.ts';
+import { CallSource, readRecordedCalls } from './pop/recorded-calls.ts';
 
 const RATES = [1, 10, 50];
 /** Enough that at the highest rate hardly anybody has two calls at once. */
@@ -82,7 +82,6 @@ async function setStage({ cleanup, signal }: { cleanup: Cleanup; signal: AbortSi
   await assertPortsFree([
     { port: bench.ports.server, protocol: 'tcp', what: 'server' },
     { port: bench.ports.bridge, protocol: 'tcp', what: 'bridge' },
-    { port: bench.ports.ami, protocol: 'tcp', what: 'the played PBX' },
   ]);
   const secrets = await ensureSecrets(bench);
 
@@ -92,22 +91,28 @@ async function setStage({ cleanup, signal }: { cleanup: Cleanup; signal: AbortSi
   const logins = await base.addAgents(AGENTS);
   const phones = logins.map(({ extension }) => extension);
 
-  const pbx = await PlayedPbx.listen({ port: bench.ports.ami, secret: secrets.amiSecret, phones });
+  const { traces, answers } = await readRecordedCalls();
+  const pbx = await openPlayedPbx(answers, phones);
   cleanup.add('The played PBX', () => pbx.close());
-  const headset = new Headset({ instance: bench, secrets, record, signal });
+  const headset = new Headset({ instance: bench, amiPort: pbx.port, secrets, record, signal });
   cleanup.add('Server and bridge', () => headset.stop());
   await headset.start();
   const desks = new Desks();
   cleanup.add('Desks', () => desks.close());
   await desks.open(headset.address, logins);
 
-  const barePbx = await PlayedPbx.listen({ port: 0, secret: secrets.amiSecret, phones });
+  const barePbx = await openPlayedPbx(answers, phones);
   cleanup.add('The bare pipe’s PBX', () => barePbx.close());
   const bare = new BarePipe();
   cleanup.add('The bare pipe', () => bare.stop());
-  await bare.start(barePbx.port, secrets.amiSecret, phones);
+  await bare.start({
+    amiPort: barePbx.port,
+    amiSecret: secrets.amiSecret,
+    extensions: phones,
+    onProcess: (pid) => record.addProcess('bare pipe', pid),
+  });
 
   const callers = await callerNumbers(headset.address, desks.cookies);
-  const calls = new CallSource(recordedCalls(), phones, callers);
+  const calls = new CallSource(traces, phones, callers);
   return { base, pbx, headset, desks, barePbx, bare, calls };
 }

@@ -9,18 +9,28 @@ import type { OnPop } from './desks.ts';
 const addressSchema = z.object({ port: z.number() });
 const offeredSchema = z.object({ legId: z.string() });
 
+export type BarePipeOptions = {
+  amiPort: number;
+  amiSecret: string;
+  extensions: readonly string[];
+  onProcess: (pid: number) => void;
+};
+
 export class BarePipe {
   onPop: OnPop = () => {};
   readonly #sockets: Socket[] = [];
   #process: ChildProcess | null = null;
 
   /** Resolves when it is logged in at the PBX and every phone's client is connected. */
-  async start(amiPort: number, amiSecret: string, extensions: readonly string[]): Promise<void> {
+  async start({ amiPort, amiSecret, extensions, onProcess }: BarePipeOptions): Promise<void> {
     const child = fork(new URL('bare-process.ts', import.meta.url), [], {
       execArgv: ['--import', 'tsx'],
       env: { ...process.env, AMI_PORT: String(amiPort), AMI_SECRET: amiSecret },
+      // A group of its own: Ctrl-C is for the benchmark alone, which then ends it.
+      detached: true,
     });
     this.#process = child;
+    if (child.pid !== undefined) onProcess(child.pid);
     const [address] = await Promise.race([
       once(child, 'message'),
       once(child, 'exit').then(() => Promise.reject(new Error('the bare pipe did not start'))),

@@ -3,7 +3,10 @@
  * names, extensions, the caller's number, instants), all else stays as Asterisk wrote it.
  */
 import { randomUUID } from 'node:crypto';
-import { amiTimestamp, readMessage, type AmiMessage } from './ami-message.ts';
+import type { Frame as Headers } from 'asterisk-manager';
+import { identifier, text, timestamp } from '../../../ami-bridge/src/ami/header.ts';
+import { parseFrame } from '../../ami-trace.ts';
+import { asSent } from '../../raw-ami.ts';
 
 type Place = { kind: 'id' | 'bridge' | 'sequence' | 'extension'; original: string } | { kind: 'caller' | 'timestamp' };
 type Template = readonly (string | Place)[];
@@ -35,42 +38,41 @@ const LEG_ID = /^\w*(uniqueid|linkedid)$/;
 const CHANNEL = /PJSIP\/([\w.-]+?)-([0-9a-f]{8})\b/g;
 const AGENT = /^\d{3,6}$/;
 
-/** Reads the call out of recorded AMI messages; throws when it is not one inbound call through a queue to a phone that rings. */
-export function readCallTrace(name: string, messages: readonly string[]): CallTrace {
-  const frames = messages
-    .map((text) => ({ text, headers: readMessage(text) }))
+/** Reads the call out of recorded frames; throws when it is not one inbound call that rings at an agent's phone. */
+export function readCallTrace(name: string, recorded: readonly string[]): CallTrace {
+  const frames = recorded
+    .map((frame) => ({ text: asSent(frame), headers: parseFrame(frame) }))
     .filter(({ headers }) => isOfCall(headers));
-  const legFrames = frames.filter(({ headers }) => headers.event === 'Newchannel');
-  const first = legFrames[0]?.headers;
-  const caller = first?.calleridnum;
-  const startedAt = secondsOf(first);
+  const count = (event: string) => frames.filter(({ headers }) => headers.event === event).length;
+  const first = frames.find(({ headers }) => headers.event === 'Newchannel')?.headers ?? {};
+  const [firstLeg, caller] = [identifier(first, 'uniqueid'), text(first, 'calleridnum')];
   const channels = [
     ...frames
-      .map(({ text }) => text)
-      .join('\n')
+      .map((frame) => frame.text)
+      .join('')
       .matchAll(CHANNEL),
   ];
   const extensions = [...new Set(channels.flatMap(([, owner = '']) => (AGENT.test(owner) ? [owner] : [])))];
-  const places = new Map<string, Place>();
+  if (firstLeg === null || caller === null) throw new Error(`${name} does not begin with somebody's call`);
+
+  const places = new Map<string, Place>([[caller, { kind: 'caller' }]]);
   for (const { headers } of frames) for (const place of idsIn(headers)) places.set(place.original, place);
   for (const [, , original = ''] of channels) places.set(original, { kind: 'sequence', original });
   for (const original of extensions) places.set(original, { kind: 'extension', original });
-  if (caller !== undefined && caller !== '') places.set(caller, { kind: 'caller' });
   const split = splitter(places);
-  const played = frames.map(({ text, headers }) => ({
-    afterMs: Math.max(0, (secondsOf(headers) - startedAt) * 1000),
-    template: split(`${text}\r\n\r\n`),
-    offers: offerIn(headers, extensions),
+  const startedAt = timestamp(first) ?? 0;
+  const played = frames.map((frame) => ({
+    afterMs: Math.max(0, ((timestamp(frame.headers) ?? startedAt) - startedAt) / 1000),
+    template: split(frame.text),
+    offers: offerIn(frame.headers, extensions),
   }));
-  if (caller === undefined || !played.some(({ offers }) => offers))
-    throw new Error(`${name} is no recording of an inbound call that rings at an agent's phone`);
-  const count = (event: string) => frames.filter(({ headers }) => headers.event === event).length;
+  if (!played.some(({ offers }) => offers)) throw new Error(`${name} rings at nobody's phone`);
   return {
     name,
     frames: played,
-    firstLeg: first?.uniqueid ?? '',
+    firstLeg,
     extensions,
-    legs: legFrames.length,
+    legs: count('Newchannel'),
     queueVisits: count('QueueCallerJoin'),
   };
 }
@@ -125,29 +127,30 @@ export function copyOf(trace: CallTrace, { number, startsAtMs, caller, extension
   };
 }
 
-/** Messages that a bridge would see of this call, and of nothing else: no answers to actions, no registrations. */
-function isOfCall(headers: AmiMessage): boolean {
-  if (headers.event === undefined || headers.actionid !== undefined) return false;
+/** What a bridge would see of this call, and of nothing else: no registrations, no other phones' comings and goings. */
+function isOfCall(headers: Headers): boolean {
   if (Object.keys(headers).some((name) => LEG_ID.test(name))) return true;
   return headers.event === 'QueueMemberStatus' || headers.event === 'DeviceStateChange';
 }
 
-function idsIn(headers: AmiMessage): Extract<Place, { original: string }>[] {
-  return Object.entries(headers).flatMap(([name, original]) => {
-    if (!LEG_ID.test(name) || original === '') return [];
+function idsIn(headers: Headers): Extract<Place, { original: string }>[] {
+  return Object.keys(headers).flatMap((name) => {
+    const original = LEG_ID.test(name) ? identifier(headers, name) : null;
+    if (original === null) return [];
     return [{ kind: name.startsWith('bridge') ? ('bridge' as const) : ('id' as const), original }];
   });
 }
 
 /** Ringing is channel state 5. A phone that AgentCalled names but that never rings is never offered the call. */
-function offerIn(headers: AmiMessage, extensions: readonly string[]): Frame['offers'] {
+function offerIn(headers: Headers, extensions: readonly string[]): Frame['offers'] {
   if (headers.event !== 'Newstate' || headers.channelstate !== '5') return null;
-  const extension = /^PJSIP\/([\w.]+)-/.exec(headers.channel ?? '')?.[1];
-  if (extension === undefined || !extensions.includes(extension)) return null;
-  return { leg: headers.uniqueid ?? '', extension };
+  const extension = /^PJSIP\/([\w.]+)-/.exec(text(headers, 'channel') ?? '')?.[1];
+  const leg = identifier(headers, 'uniqueid');
+  return leg !== null && extension !== undefined && extensions.includes(extension) ? { leg, extension } : null;
 }
 
-const secondsOf = (headers: AmiMessage | undefined): number => Number(headers?.timestamp ?? Number.NaN);
+/** As `timestampevents` writes it: seconds with six digits of microseconds. */
+export const amiTimestamp = (atMs: number): string => (atMs / 1000).toFixed(6);
 
 function splitter(places: ReadonlyMap<string, Place>): (text: string) => Template {
   const longestFirst = [...places.keys()].toSorted((a, b) => b.length - a.length).map(escapeRegExp);

@@ -12,23 +12,32 @@ import { readSettings } from '../../../scripts/settings.ts';
 import { until } from '../../until.ts';
 import { cpuMs, rssMb } from '../process-cost.ts';
 
+export type HeadsetOptions = {
+  instance: Instance;
+  /** Where the played PBX listens. */
+  amiPort: number;
+  secrets: Secrets;
+  record: RunRecord;
+  signal: AbortSignal;
+};
+
 /** Used so far, by each part. */
 export type Cost = { serverCpuMs: number; bridgeCpuMs: number; rssMb: number };
 
 export class Headset {
   readonly address: string;
-  readonly #options: { instance: Instance; secrets: Secrets; record: RunRecord; signal: AbortSignal };
+  readonly #options: HeadsetOptions;
   readonly #parts: RunningPart[] = [];
   readonly #pids = { server: 0, bridge: 0 };
 
-  constructor(options: { instance: Instance; secrets: Secrets; record: RunRecord; signal: AbortSignal }) {
+  constructor(options: HeadsetOptions) {
     this.#options = options;
     this.address = `http://127.0.0.1:${options.instance.ports.server}`;
   }
 
   /** Resolves when the server is ready: it has Postgres, and through the bridge the PBX. */
   async start(): Promise<void> {
-    const { instance, secrets } = this.#options;
+    const { instance, amiPort, secrets } = this.#options;
     const settings = readSettings(instance, {});
     for (const folder of ['bridge', 'pbx'])
       rmSync(path.join(instance.stateDir, folder), { recursive: true, force: true });
@@ -36,7 +45,8 @@ export class Headset {
       mkdirSync(path.join(instance.stateDir, folder), { recursive: true, mode: 0o700 });
     await this.#run('server', 'server/src/main.ts', serverEnvironment(instance, settings, secrets), this.address);
     const bridgeAddress = `http://127.0.0.1:${instance.ports.bridge}`;
-    await this.#run('bridge', 'ami-bridge/src/main.ts', bridgeEnvironment(instance, settings, secrets), bridgeAddress);
+    const bridgeSettings = { ...bridgeEnvironment(instance, settings, secrets), AMI_PORT: String(amiPort) };
+    await this.#run('bridge', 'ami-bridge/src/main.ts', bridgeSettings, bridgeAddress);
     await until('the server is ready', () => answersOk(`${this.address}/ready`), 30_000);
   }
 

@@ -9,16 +9,16 @@ import type { BareFigures, RateFigures } from './figures.ts';
 import type { Headset } from './headset.ts';
 import { Offers } from './offers.ts';
 import { play } from './play.ts';
-import type { PlayedPbx } from './played-pbx.ts';
+import type { RawAmi } from '../../raw-ami.ts';
 import type { CallSource } from './recorded-calls.ts';
 import { countRows, expectedRows, missingRows, type Rows } from './rows.ts';
 
 export type Stage = {
   base: Base;
-  pbx: PlayedPbx;
+  pbx: RawAmi;
   headset: Headset;
   desks: Desks;
-  barePbx: PlayedPbx;
+  barePbx: RawAmi;
   bare: BarePipe;
   calls: CallSource;
 };
@@ -55,7 +55,7 @@ export async function measureBare({ barePbx, bare, calls }: Stage, load: Load): 
 
 /** `prefix` is what the listener's leg ids have in front of the PBX's own. */
 export async function playTo(
-  pbx: PlayedPbx,
+  pbx: RawAmi,
   listener: Pick<Desks | BarePipe, 'onPop'>,
   prefix: string,
   source: CallSource,
@@ -67,7 +67,7 @@ export async function playTo(
     callsPerSecond,
     calls: Math.ceil(callsPerSecond * seconds),
     next: () => source.next(),
-    say: (text) => pbx.say(text),
+    say: (bytes) => pbx.write(bytes),
     onOffer: (legId, ...offer) => offers.said(prefix + legId, ...offer),
     signal,
   });

@@ -6,7 +6,7 @@ export type Playing = {
   calls: number;
   /** Made at the moment when the call begins. */
   next: () => PlayedCall;
-  say: (text: string) => void;
+  say: (bytes: string) => void;
   /** Called just before the bytes of the offer are written. */
   onOffer: (legId: string, extension: string, saidAt: number) => void;
   signal: AbortSignal;

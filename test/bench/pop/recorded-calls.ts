@@ -1,18 +1,24 @@
 /** The recorded calls that are played, in turn, each time to other agents and from another client. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { repositoryRoot } from '../../../scripts/instance.ts';
-import { readRecording } from './ami-message.ts';
+import { readTrace, type Answers } from '../../ami-trace.ts';
 import { copyOf, readCallTrace, type CallTrace, type PlayedCall } from './call-trace.ts';
 
-/** Names of files in test/fixtures/ami. Answered, missed and given up, as in a working day. */
-const SCENARIOS = ['answered-caller-hangs-up'];
+/** Of test/fixtures/ami: calls of the queue as a working day brings them. */
+const SCENARIOS = [
+  'answered-caller-hangs-up',
+  'answered-agent-hangs-up',
+  'hold-and-retrieve',
+  'abandoned-while-ringing',
+  'rejected-then-other-agent',
+  'no-answer-then-other-agent',
+];
 
-export function recordedCalls(): CallTrace[] {
-  return SCENARIOS.map((name) => {
-    const file = path.join(repositoryRoot, 'test/fixtures/ami', `${name}.ami`);
-    return readCallTrace(name, readRecording(readFileSync(file, 'utf8')));
-  });
+/** The calls, and what the PBX answered before the first of them. */
+export async function readRecordedCalls(): Promise<{ traces: CallTrace[]; answers: Answers }> {
+  const traces = await Promise.all(SCENARIOS.map((name) => readTrace(name)));
+  return {
+    traces: traces.map(({ name, frames }) => readCallTrace(name, frames)),
+    answers: traces[0]?.rounds[0] ?? new Map(),
+  };
 }
 
 /** Hands out one copy after another, no two alike. */
