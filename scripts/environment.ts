@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { demoCallUrl } from '../pbx/carrier/carrier.ts';
 import { databaseUrlOf } from './database.ts';
-import { repositoryRoot, type Instance } from './instance.ts';
+import type { Instance } from './instance.ts';
+import { screenOf } from './screen-build.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 
@@ -43,7 +44,7 @@ export function serverEnvironment(instance: Instance, settings: Settings, secret
     HOST: settings.host,
     PORT: String(settings.port),
     BRIDGE_TOKEN: secrets.bridgeToken,
-    UI_DIR: path.join(repositoryRoot, 'agent-ui/build'),
+    UI_DIR: screenOf(instance),
     DEMO_LOGINS: 'true',
   };
   if (pbx.mode === 'existing') return { ...common, PBX_WEBSOCKET_URL: pbx.webSocketUrl, SIP_DOMAIN: pbx.sipDomain };

@@ -55,7 +55,7 @@ export class Product {
       settings.pbx.mode === 'own' ? this.#startTelephony(secrets) : Promise.resolve(),
       this.#startDatabase(secrets),
       buildScreen
-        ? step('Screen', async ({ detail }) => detail((await ensureScreenBuilt()) ? 'built' : 'built already'))
+        ? step('Screen', async ({ detail }) => detail((await ensureScreenBuilt(instance)) ? 'built' : 'built already'))
         : Promise.resolve(),
     ]);
     await step('Bridge', () => this.#supervisor.start(this.#bridge(secrets)));

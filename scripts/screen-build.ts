@@ -1,11 +1,11 @@
 /** Builds the screen (agent-ui/build) when its sources changed since the last build. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { command } from './command.ts';
-import { repositoryRoot } from './instance.ts';
+import { repositoryRoot, type Instance } from './instance.ts';
 import { takeLock } from './lock-file.mjs';
 import { Trouble } from './trouble.ts';
 
@@ -22,30 +22,46 @@ const SOURCES = [
 ];
 
 const screenDir = path.join(repositoryRoot, 'agent-ui');
+const buildDir = path.join(screenDir, 'build');
 const stateDir = path.join(repositoryRoot, '.headset');
 const builtFrom = path.join(stateDir, 'screen-built-from');
 
-/** @returns whether a build was necessary. Waits while another instance of this clone builds. */
-export async function ensureScreenBuilt(): Promise<boolean> {
+/** Where the instance's server finds its screen: a copy of its own, which a later build does not change under a running page. */
+export function screenOf({ stateDir: ofInstance }: Pick<Instance, 'stateDir'>): string {
+  return path.join(ofInstance, 'screen');
+}
+
+/**
+ * Builds the screen when it is not up to date; given an instance, puts a copy there. Waits while another instance of this clone builds.
+ * @returns whether a build was necessary
+ */
+export async function ensureScreenBuilt(instance?: Pick<Instance, 'stateDir'>): Promise<boolean> {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const lock = await takeBuildLock();
   try {
-    const sources = hashOfSources();
-    if (sources === hashOfLastBuild()) return false;
-    rmSync(builtFrom, { force: true });
-    const { code, stdout, stderr } = await command(process.execPath, [vite(), 'build'], {
-      cwd: screenDir,
-      endsWithUs: true,
-    });
-    if (code !== 0)
-      throw new Trouble(
-        `The screen could not be built:\n${(stderr || stdout).trim().split('\n').slice(-30).join('\n')}`,
-      );
-    writeFileSync(builtFrom, sources);
-    return true;
+    const built = await buildIfChanged();
+    if (instance) {
+      rmSync(screenOf(instance), { recursive: true, force: true });
+      cpSync(buildDir, screenOf(instance), { recursive: true });
+    }
+    return built;
   } finally {
     lock.release();
   }
+}
+
+async function buildIfChanged(): Promise<boolean> {
+  const sources = hashOfSources();
+  if (sources === hashOfLastBuild()) return false;
+  rmSync(builtFrom, { force: true });
+  const { code, stdout, stderr } = await command(process.execPath, [vite(), 'build'], {
+    cwd: screenDir,
+    endsWithUs: true,
+  });
+  if (code !== 0)
+    throw new Trouble(`The screen could not be built:\n${(stderr || stdout).trim().split('\n').slice(-30).join('\n')}`);
+  writeFileSync(builtFrom, sources);
+  return true;
 }
 
 /** Vite's program, wherever npm put it. */
@@ -63,7 +79,7 @@ async function takeBuildLock(): Promise<{ release: () => void }> {
 }
 
 function hashOfLastBuild(): string | null {
-  const built = existsSync(path.join(repositoryRoot, 'agent-ui/build/index.html')) && existsSync(builtFrom);
+  const built = existsSync(path.join(buildDir, 'index.html')) && existsSync(builtFrom);
   return built ? readFileSync(builtFrom, 'utf8') : null;
 }
 

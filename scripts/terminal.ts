@@ -44,6 +44,12 @@ export async function runInTerminal(instance: Instance, { reload }: { reload: bo
       process.exit(130);
     }
   };
+  // A terminal that was closed takes no words any more; the parts are to be stopped all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  process.on('uncaughtException', (error) => {
+    console.error(error);
+    void leave(1);
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 
   try {
