@@ -1,6 +1,7 @@
 /** Calls from and to the public network, through the dockerised Asterisk, to an operator's screen, ear and log. */
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { demoCallers } from '../../db/src/seed.ts';
+import { command } from '../../scripts/command.ts';
 import { instance } from '../../scripts/instance.ts';
 import { liveProcesses } from '../../scripts/run-record.ts';
 import { until } from '../until.ts';
@@ -207,6 +208,45 @@ describe('while our server is dead', () => {
     });
     expect(logged).toMatchObject({ direction: 'inbound', result: 'answered', numberE164: number });
     expect(await olga.log({ number })).toHaveLength(1);
+  });
+});
+
+describe('when our bridge is killed in mid-call', () => {
+  it('the talk goes on, and the call is in the log once, answered and ended', async () => {
+    const number = callers.clients[2] ?? '';
+    const id = await network.callUs(number.slice(1));
+    await olga.comesTo('offered');
+    await olga.press('Alt+a');
+    await olga.comesTo('talking');
+    const before = liveProcesses(instance('test')).find(({ part }) => part === 'bridge');
+    process.kill(before?.pid ?? 0, 'SIGKILL');
+    await callerHearsOperator(id);
+    await olga.press('Alt+q');
+    const logged = await until(
+      'the call in the log',
+      async () => {
+        const call = await lastCall(number);
+        return call?.endedAt ? call : null;
+      },
+      20_000,
+    );
+    expect(logged).toMatchObject({ direction: 'inbound', result: 'answered', numberE164: number });
+    expect(await olga.log({ number })).toHaveLength(1);
+  });
+});
+
+describe('while the PBX is silent', () => {
+  it('the screen says since when telephony is disconnected, and then that it is back', async () => {
+    const { pbx } = instance('test').containers;
+    await command('docker', ['pause', pbx]);
+    try {
+      await olga.page.getByText(/Телефония отключена с \d\d:\d\d/).waitFor();
+      await olga.page.getByText('АТС: отключена').waitFor();
+    } finally {
+      await command('docker', ['unpause', pbx]);
+    }
+    await olga.page.getByText('АТС: на связи').waitFor();
+    await olga.page.getByText('Телефон: подключён').waitFor();
   });
 });
 
