@@ -13,6 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   QueueStatus: ['Queue'],
   DeviceStateList: [],
   ListCommands: [],
+  ExtensionState: ['Exten', 'Context'],
   Getvar: ['Variable'],
   Originate: [
     'Channel',
