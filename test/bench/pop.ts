@@ -4,8 +4,8 @@
  */
 import { parseArgs } from 'node:util';
 import { instance } from '../../scripts/instance.ts';
-import { assertPortsFree } from '../../scripts/ports-free.ts';
-import { openRunRecord } from '../../scripts/run-record.ts';
+import { assertPortsFree } from '../../scripts/product/ports-free.ts';
+import { openRunRecord } from '../../scripts/product/run-record.ts';
 import { ensureSecrets } from '../../scripts/secrets.ts';
 import { step } from '../../scripts/steps.ts';
 import { messageOf } from '../../scripts/trouble.ts';
@@ -29,22 +29,19 @@ export async function run(args: readonly string[]): Promise<number> {
   const { seconds, goals } = readOptions(args);
   const cleanup = new Cleanup();
   const stopping = new AbortController();
-  const stopped = new Promise<never>((_, reject) => {
-    stopping.signal.addEventListener('abort', () => reject(new Error('stopped')));
-  });
-  const onSignal = () => stopping.abort();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, onSignal);
+  const { signal } = stopping;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stopping.abort());
   try {
-    const figures = await Promise.race([measure({ seconds, cleanup, signal: stopping.signal }), stopped]);
+    const figures = await measure({ seconds, cleanup, signal });
+    await cleanup.run();
     const missed = goals ? missedGoals(figures) : [];
     console.log(`\n${table(figures)}\n`);
     for (const sentence of missed) console.log(`✗ ${sentence}`);
-    await cleanup.run();
     console.log(lastLine(figures));
     return missed.length === 0 ? 0 : 1;
   } catch (error) {
-    if (!stopping.signal.aborted) console.error(error instanceof Error ? error.stack : messageOf(error));
-    return stopping.signal.aborted ? 130 : 1;
+    if (!signal.aborted) console.error(error instanceof Error ? error.stack : messageOf(error));
+    return signal.aborted ? 130 : 1;
   } finally {
     await cleanup.run();
   }
@@ -75,6 +72,7 @@ async function measure(options: { seconds: number; cleanup: Cleanup; signal: Abo
   return figures;
 }
 
+/** Throws between one thing and the next when `signal` is aborted. What was begun is in `cleanup` by then. */
 async function setStage({ cleanup, signal }: { cleanup: Cleanup; signal: AbortSignal }): Promise<Stage> {
   const bench = instance('bench');
   const record = openRunRecord(bench);
@@ -91,16 +89,20 @@ async function setStage({ cleanup, signal }: { cleanup: Cleanup; signal: AbortSi
   const logins = await base.addAgents(AGENTS);
   const phones = logins.map(({ extension }) => extension);
 
+  signal.throwIfAborted();
   const { traces, answers } = await readRecordedCalls();
   const pbx = await openPlayedPbx(answers, phones);
   cleanup.add('The played PBX', () => pbx.close());
+  signal.throwIfAborted();
   const headset = new Headset({ instance: bench, amiPort: pbx.port, secrets, record, signal });
   cleanup.add('Server and bridge', () => headset.stop());
   await headset.start();
+  signal.throwIfAborted();
   const desks = new Desks();
   cleanup.add('Desks', () => desks.close());
   await desks.open(headset.address, logins);
 
+  signal.throwIfAborted();
   const barePbx = await openPlayedPbx(answers, phones);
   cleanup.add('The bare pipe’s PBX', () => barePbx.close());
   const bare = new BarePipe();

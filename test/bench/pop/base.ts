@@ -67,7 +67,8 @@ export class Base {
   async remove(): Promise<void> {
     if (this.#db) await disconnect(this.#db);
     await this.#postgres?.stop();
-    rmSync(this.#instance.postgresDir, { recursive: true, force: true });
+    for (const left of [this.#instance.postgresDir, `${this.#instance.postgresDir}.log`])
+      rmSync(left, { recursive: true, force: true });
   }
 
   /** So many operators, each with a phone, all of them in the queue. */

@@ -1,14 +1,14 @@
 /** Server and bridge as a start runs them, each a process, with the played PBX in Asterisk's place. */
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { answersOk, childPart } from '../../../scripts/child-part.ts';
-import { bridgeEnvironment, serverEnvironment } from '../../../scripts/environment.ts';
+import { answersOk, childPart } from '../../../scripts/supervisor/child-part.ts';
+import { bridgeEnvironment, serverEnvironment } from '../../../scripts/product/environment.ts';
 import type { Instance } from '../../../scripts/instance.ts';
-import { PartLog } from '../../../scripts/part-log.ts';
-import type { RunningPart } from '../../../scripts/part.ts';
-import type { RunRecord } from '../../../scripts/run-record.ts';
+import { PartLog } from '../../../scripts/supervisor/part-log.ts';
+import type { RunningPart } from '../../../scripts/supervisor/part.ts';
+import type { RunRecord } from '../../../scripts/product/run-record.ts';
 import type { Secrets } from '../../../scripts/secrets.ts';
-import { readSettings } from '../../../scripts/settings.ts';
+import { readSettings } from '../../../scripts/product/settings.ts';
 import { until } from '../../until.ts';
 import { cpuMs, rssMb } from '../process-cost.ts';
 
@@ -39,8 +39,7 @@ export class Headset {
   async start(): Promise<void> {
     const { instance, amiPort, secrets } = this.#options;
     const settings = readSettings(instance, {});
-    for (const folder of ['bridge', 'pbx'])
-      rmSync(path.join(instance.stateDir, folder), { recursive: true, force: true });
+    this.#forget();
     for (const folder of ['bridge', 'pbx/generated', 'logs'])
       mkdirSync(path.join(instance.stateDir, folder), { recursive: true, mode: 0o700 });
     await this.#run('server', 'server/src/main.ts', serverEnvironment(instance, settings, secrets), this.address);
@@ -52,11 +51,18 @@ export class Headset {
 
   async stop(): Promise<void> {
     for (const part of this.#parts.toReversed()) await part.stop();
+    this.#forget();
   }
 
   get cost(): Cost {
     const { server, bridge } = this.#pids;
     return { serverCpuMs: cpuMs(server), bridgeCpuMs: cpuMs(bridge), rssMb: rssMb(server) + rssMb(bridge) };
+  }
+
+  /** The bridge's memory, and what it wrote for the PBX. The logs stay. */
+  #forget(): void {
+    const { stateDir } = this.#options.instance;
+    for (const folder of ['bridge', 'pbx']) rmSync(path.join(stateDir, folder), { recursive: true, force: true });
   }
 
   async #run(name: 'server' | 'bridge', script: string, env: Record<string, string>, address: string): Promise<void> {

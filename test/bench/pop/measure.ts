@@ -31,7 +31,7 @@ export async function measureHeadset(stage: Stage, load: Load): Promise<RateFigu
   const { headset, base, desks, pbx } = stage;
   const before = { ...headset.cost, postgres: postgresCpuMs(base) };
   const { offers, calls } = await playTo(pbx, desks, 'main-', stage.calls, load);
-  const found = await rowsOf(base, calls);
+  const found = await rowsOf(base, calls, load.signal);
   const after = { ...headset.cost, postgres: postgresCpuMs(base) };
   if (offers.strays.length > 0) throw new Error(`pops that must not be: ${offers.strays.slice(0, 5).join(', ')}`);
   const usedMs = after.serverCpuMs - before.serverCpuMs + after.bridgeCpuMs - before.bridgeCpuMs;
@@ -71,15 +71,15 @@ export async function playTo(
     onOffer: (legId, ...offer) => offers.said(prefix + legId, ...offer),
     signal,
   });
-  await until('all have popped', () => offers.missing === 0, GIVE_UP_MS).catch(() => {});
+  await until('all have popped', () => offers.missing === 0 || signal.aborted, GIVE_UP_MS).catch(() => {});
   return { offers, calls };
 }
 
 /** The rows of these calls as soon as they are complete, or what there is of them in the end. */
-export async function rowsOf(base: Base, calls: readonly PlayedCall[]): Promise<Rows> {
+export async function rowsOf(base: Base, calls: readonly PlayedCall[], signal: AbortSignal): Promise<Rows> {
   const ids = calls.map(({ id }) => `main-${id}`);
   const expected = expectedRows(calls);
-  const complete = async () => missingRows(expected, await countRows(base.db, ids)) === 0;
+  const complete = async () => signal.aborted || missingRows(expected, await countRows(base.db, ids)) === 0;
   await until('all is in the log', complete, GIVE_UP_MS).catch(() => {});
   return countRows(base.db, ids);
 }
