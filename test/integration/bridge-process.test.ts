@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../ami-bridge/src/domain-events.ts';
-import { commit } from '../../ami-bridge/src/tracker/change.ts';
+import { commit } from '../../ami-bridge/src/tracker/commit.ts';
 import { emptyState } from '../../ami-bridge/src/tracker/state.ts';
 import { step } from '../../ami-bridge/src/tracker/step.ts';
 import { readTrace, type Answers, type Trace } from '../ami-trace.ts';

@@ -1,7 +1,8 @@
 /** The facts of calls from the PBX's own record: those that the tracker would have told, had it been there. */
 import type { Micros } from '../ami/header.ts';
 import type { DomainEvent } from '../domain-events.ts';
-import { Change, commit } from '../tracker/change.ts';
+import { Change } from '../tracker/change.ts';
+import { commit } from '../tracker/commit.ts';
 import { endLeg } from '../tracker/legs.ts';
 import { extensionOf } from '../tracker/party.ts';
 import { emptyState, type Call, type TrackerState } from '../tracker/state.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { readTrace } from '../../../test/fixtures/cel/trace.ts';
 import type { DomainEvent } from '../domain-events.ts';
-import { commit, restoredState } from '../tracker/change.ts';
+import { commit, restoredState } from '../tracker/commit.ts';
 import { emptyState, type TrackerState } from '../tracker/state.ts';
 import { step } from '../tracker/step.ts';
 import { asEvents } from './as-events.ts';

@@ -1,11 +1,11 @@
 /**
  * What one event does to the state: facts, and the calls as they are afterwards. Handlers read and write a `Change`, never the
- * state; `commit` then puts it in. So a step stays pure, and costs a copy of the touched call and not of everything.
+ * state; `commit` (commit.ts) then puts it in. So a step stays pure, and costs a copy of the touched call and not of everything.
  */
 import type { DomainEvent, DomainEventKind, EventOf } from '../domain-events.ts';
 import { EVENT_VERSION } from '../domain-events.ts';
 import type { Micros } from '../ami/header.ts';
-import { emptyState, memberKey, type Call, type Leg, type ObservedMember, type TrackerState } from './state.ts';
+import type { Call, Leg, ObservedMember, TrackerState } from './state.ts';
 
 /** A leg and its call, as they are now within the change. */
 export type Located = { call: Call; leg: Leg };
@@ -25,15 +25,29 @@ export class Change {
   readonly facts: DomainEvent[] = [];
   /** Calls that are new or different; null for one that has ended. */
   readonly calls = new Map<string, Call | null>();
-  readonly phones = new Map<string, boolean>();
-  readonly members = new Map<string, ObservedMember | null>();
   pbxStartedAt: Micros | null;
   lastOrdinal: number;
   readonly #legs = new Map<string, string | null>();
+  #phones: Map<string, boolean> | undefined;
+  #members: Map<string, ObservedMember | null> | undefined;
 
   constructor(readonly state: TrackerState) {
     this.pbxStartedAt = state.pbxStartedAt;
     this.lastOrdinal = state.lastOrdinal;
+  }
+
+  get phones(): Map<string, boolean> {
+    return (this.#phones ??= new Map());
+  }
+
+  /** By `memberKey`; null for one that is gone. */
+  get members(): Map<string, ObservedMember | null> {
+    return (this.#members ??= new Map());
+  }
+
+  /** Whether any phone or member is different: rare. */
+  get isAboutPhonesOrMembers(): boolean {
+    return this.#phones !== undefined || this.#members !== undefined;
   }
 
   call(id: string): Call | null {
@@ -137,64 +151,16 @@ export class Change {
   }
 }
 
-/** Puts a change into the state: the only function that alters it. */
-export function commit(change: Change): void {
-  const { state } = change;
-  for (const id of change.calls.keys()) unindex(state, state.calls.get(id));
-  for (const [id, call] of change.calls) {
-    if (call === null) state.calls.delete(id);
-    else state.calls.set(id, call);
-    index(state, call);
-  }
-  for (const [extension, reachable] of change.phones) state.phones.set(extension, reachable);
-  for (const [key, member] of change.members) {
-    if (member === null) state.members.delete(key);
-    else state.members.set(memberKey(member.queue, member.extension), member);
-  }
-  state.pbxStartedAt = change.pbxStartedAt;
-  state.lastOrdinal = change.lastOrdinal;
-}
-
-function unindex(state: TrackerState, call: Call | undefined): void {
-  for (const leg of call?.legs ?? []) {
-    state.callOfLeg.delete(leg.id);
-    state.ordered.delete(leg.id);
-    if (leg.bridge === null) continue;
-    const inBridge = state.legsInBridge.get(leg.bridge);
-    inBridge?.delete(leg.id);
-    if (inBridge?.size === 0) state.legsInBridge.delete(leg.bridge);
-  }
-}
-
-function index(state: TrackerState, call: Call | null): void {
-  for (const leg of call?.legs ?? []) {
-    state.callOfLeg.set(leg.id, call?.id ?? '');
-    if (leg.bridge === null) continue;
-    const inBridge = state.legsInBridge.get(leg.bridge) ?? new Set();
-    state.legsInBridge.set(leg.bridge, inBridge.add(leg.id));
-  }
-}
+/** Facts of one event bear the same instant, and those of a busy moment the same millisecond. */
+let lastInstant = { ms: 0, text: '1970-01-01T00:00:00.000Z' };
 
 export function iso(at: Micros): string {
-  return new Date(Math.floor(at / 1000)).toISOString();
+  const ms = Math.floor(at / 1000);
+  if (ms !== lastInstant.ms) lastInstant = { ms, text: new Date(ms).toISOString() };
+  return lastInstant.text;
 }
 
 /** Time between two instants of the PBX's clock, in whole milliseconds, never negative. */
 export function elapsedMs(from: Micros, to: Micros): number {
   return Math.max(0, Math.floor(to / 1000) - Math.floor(from / 1000));
-}
-
-/** The state as an earlier life of the bridge left it. */
-export function restoredState(
-  pbxId: string,
-  kept: { calls: ReadonlyMap<string, Call>; pbxStartedAt: Micros | null; lastOrdinal: number },
-): TrackerState {
-  const state = emptyState(pbxId);
-  for (const [id, call] of kept.calls) {
-    state.calls.set(id, call);
-    index(state, call);
-  }
-  state.pbxStartedAt = kept.pbxStartedAt;
-  state.lastOrdinal = kept.lastOrdinal;
-  return state;
 }

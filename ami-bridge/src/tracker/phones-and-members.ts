@@ -43,8 +43,10 @@ export function observeMember(change: Change, member: QueueMember, at: Micros, a
   const key = memberKey(member.queue, extension);
   const seen: ObservedMember = { ...member, extension, pauseReason: member.paused ? member.pauseReason : null };
   const known = change.state.members.get(key);
+  const same = known !== undefined && sameToUs(known, seen);
+  // Asterisk says so at each change of the phone's state.
+  if (same && !always) return;
   change.members.set(key, seen);
-  if (!always && known !== undefined && sameToUs(known, seen)) return;
   const { queue, penalty, paused, pauseReason } = seen;
   change.tellOfPbx('MemberObserved', at, { queue, extension, penalty, paused, pauseReason });
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { factsFile, readTrace, traceNames, type Trace } from '../../../test/ami-trace.ts';
 import { domainEventSchema, type DomainEvent } from '../domain-events.ts';
-import { commit } from './change.ts';
+import { commit } from './commit.ts';
 import { reconcile } from './reconcile.ts';
 import { emptyState, type TrackerState } from './state.ts';
 import { step } from './step.ts';
