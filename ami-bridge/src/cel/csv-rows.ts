@@ -52,7 +52,7 @@ export function takeRows(chunk: Buffer, shape: RowShape): Rows {
 
 /** The row in this text, or the one that was written right behind a torn one. */
 function readRow(text: string, shape: RowShape): { fields: string[] | null; damaged: boolean } {
-  const fields = text.length > LONGEST_ROW ? null : splitFields(text, shape.columns);
+  const fields = text.length > LONGEST_ROW || !shape.starts.test(text) ? null : splitFields(text, shape.columns);
   if (fields !== null) return { fields, damaged: false };
   for (let at = text.indexOf('"', 1); at !== -1; at = text.indexOf('"', at + 1)) {
     const behind = shape.starts.test(text.slice(at, at + 260)) ? splitFields(text.slice(at), shape.columns) : null;

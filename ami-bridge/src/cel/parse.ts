@@ -13,7 +13,7 @@ export type ParsedChunk = {
   damaged: number;
 };
 
-const ROW: RowShape = { starts: /^"[A-Z_]{4,24}","\d{9,11}\.\d{1,6}","/, columns: 16 };
+const ROW: RowShape = { starts: /^"[\w .:-]{1,64}","\d{9,11}\.\d{1,6}","/, columns: 16 };
 const KINDS: ReadonlySet<string> = new Set(CEL_KINDS);
 const NOTHING: CelExtra = {
   cause: null,
