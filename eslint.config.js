@@ -1,7 +1,7 @@
 /** Lint for bugs and for the layers of the design, not for taste (prettier has that). */
 import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
-import { layers } from './scripts/lint-layers.mjs';
+import { layers } from './scripts/checks/lint-layers.mjs';
 
 const TESTS = ['**/*.test.ts', 'test/**/*.ts'];
 

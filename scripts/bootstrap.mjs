@@ -10,8 +10,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { takeLock } from './lock-file.mjs';
-import { explainNpmFailure } from './npm-failure.mjs';
-import { whyInstall } from './installed-packages.mjs';
+import { explainNpmFailure } from './install/npm-failure.mjs';
+import { whyInstall } from './install/installed-packages.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const LEAST_NODE = [20, 19];

@@ -1,5 +1,5 @@
 /** `npm run check`: what must hold before every commit. Format, lint, types of code and screen, unit tests; two at a time. */
-import { checkTasks, runLanes } from './check-tasks.ts';
+import { checkTasks, runLanes } from './checks/check-tasks.ts';
 import { seconds } from './steps.ts';
 
 const startedAt = performance.now();

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { ensureChromium, launchOptions } from './chromium.ts';
 import { serveGallery } from './gallery-server.ts';
-import { ensureScreenBuilt } from './screen-build.ts';
+import { ensureScreenBuilt } from './product/screen-build.ts';
 
 const sizes = [
   { width: 1366, height: 768 },

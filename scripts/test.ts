@@ -6,13 +6,13 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { checkTasks, reporters, runLanes } from './check-tasks.ts';
+import { checkTasks, reporters, runLanes } from './checks/check-tasks.ts';
 import { ensureChromium } from './chromium.ts';
 import { ensureDockerEngine } from './docker-engine.ts';
 import { repositoryRoot } from './instance.ts';
 import { seconds, step } from './steps.ts';
-import { runAloud, type Outcome } from './tasks.ts';
-import { addCounts, closingLine, countOf, noTests, type Counts } from './test-counts.ts';
+import { runAloud, type Outcome } from './checks/tasks.ts';
+import { addCounts, closingLine, countOf, noTests, type Counts } from './checks/test-counts.ts';
 import { messageOf, Trouble } from './trouble.ts';
 
 const STAGES = ['check', 'integration', 'e2e'] as const;

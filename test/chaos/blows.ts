@@ -2,7 +2,7 @@
 import { mustRun } from '../../scripts/command.ts';
 import type { Instance } from '../../scripts/instance.ts';
 import { isAlive } from '../../scripts/lock-file.mjs';
-import { liveProcesses } from '../../scripts/run-record.ts';
+import { liveProcesses } from '../../scripts/product/run-record.ts';
 import { readPidFile } from '../../db/src/embedded/leftover.ts';
 
 type Process = 'bridge' | 'server';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { callPageSchema, type Call, type CallPage } from '@headset/server/contract/calls';
 import { beatSchema } from '@headset/ami-bridge/pbx-link';
-import { answersOk } from '../../scripts/child-part.ts';
+import { answersOk } from '../../scripts/supervisor/child-part.ts';
 import type { Instance } from '../../scripts/instance.ts';
 import type { Secrets } from '../../scripts/secrets.ts';
 import { until } from '../until.ts';

@@ -5,9 +5,9 @@
 import { rmSync } from 'node:fs';
 import { clearLeftover } from '../../db/src/embedded/leftover.ts';
 import { instance as instanceNamed } from '../../scripts/instance.ts';
-import { Product } from '../../scripts/product.ts';
+import { Product } from '../../scripts/product/product.ts';
 import { ensureSecrets } from '../../scripts/secrets.ts';
-import { readSettings } from '../../scripts/settings.ts';
+import { readSettings } from '../../scripts/product/settings.ts';
 import { step } from '../../scripts/steps.ts';
 import { messageOf } from '../../scripts/trouble.ts';
 import type { Cleanup } from '../bench/cleanup.ts';

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { demoCallers } from '../../db/src/seed.ts';
 import { command } from '../../scripts/command.ts';
 import { instance } from '../../scripts/instance.ts';
-import { liveProcesses } from '../../scripts/run-record.ts';
+import { liveProcesses } from '../../scripts/product/run-record.ts';
 import { until } from '../until.ts';
 import { CALLER_TONE_HZ, openBrowser, OPERATOR_TONE_HZ, type OperatorBrowser } from './browser.ts';
 import { heardBy, isTone } from './heard-tone.ts';

@@ -4,8 +4,8 @@ import type { TestProject } from 'vitest/node';
 import { clearLeftover } from '../../db/src/embedded/leftover.ts';
 import { ensureChromium } from '../../scripts/chromium.ts';
 import { instance } from '../../scripts/instance.ts';
-import { Product } from '../../scripts/product.ts';
-import { readSettings } from '../../scripts/settings.ts';
+import { Product } from '../../scripts/product/product.ts';
+import { readSettings } from '../../scripts/product/settings.ts';
 import { step } from '../../scripts/steps.ts';
 
 declare module 'vitest' {

@@ -10,7 +10,7 @@ import { command } from '../../scripts/command.ts';
 import { instance, repositoryRoot } from '../../scripts/instance.ts';
 import { isAlive } from '../../scripts/lock-file.mjs';
 import { isFree } from '../../scripts/port-owner.ts';
-import { liveProcesses } from '../../scripts/run-record.ts';
+import { liveProcesses } from '../../scripts/product/run-record.ts';
 import { until } from '../until.ts';
 
 const NAME = 'start-test';

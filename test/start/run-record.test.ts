@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { instance } from '../../scripts/instance.ts';
 import { identityOf, isAlive, takeLock } from '../../scripts/lock-file.mjs';
-import { openRunRecord } from '../../scripts/run-record.ts';
+import { openRunRecord } from '../../scripts/product/run-record.ts';
 import { until } from '../until.ts';
 
 let stateDir: string;

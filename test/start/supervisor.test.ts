@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { childPart } from '../../scripts/child-part.ts';
+import { childPart } from '../../scripts/supervisor/child-part.ts';
 import { identityOf, isAlive } from '../../scripts/lock-file.mjs';
-import { PartLog } from '../../scripts/part-log.ts';
-import { Supervisor } from '../../scripts/supervisor.ts';
+import { PartLog } from '../../scripts/supervisor/part-log.ts';
+import { Supervisor } from '../../scripts/supervisor/supervisor.ts';
 import { until } from '../until.ts';
 
 let folder: string;

@@ -1,11 +1,11 @@
 /** The life of a start at a terminal: what it prints, and what signals do. */
 import { loginHintsSchema, type LoginHints } from '@headset/server/contract/session';
 import { startReloading, type Reloading } from './reload.ts';
-import type { Instance } from './instance.ts';
+import type { Instance } from '../instance.ts';
 import { Product } from './product.ts';
 import { readSettings } from './settings.ts';
-import { seconds } from './steps.ts';
-import { messageOf, Trouble } from './trouble.ts';
+import { seconds } from '../steps.ts';
+import { messageOf, Trouble } from '../trouble.ts';
 
 /** `npm` hands a signal on that the terminal has already sent: two within this time are one wish. */
 const SAME_WISH_MS = 1_000;

@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Part, RunningPart } from './part.ts';
 import { afterEnd, hung, limits, type Life } from './supervision.ts';
-import { messageOf } from './trouble.ts';
+import { messageOf } from '../trouble.ts';
 
 export type SupervisorEvents = {
   /** "bridge ended (killed by SIGKILL): restarting". */

@@ -4,22 +4,22 @@
  */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { answersOk, childPart } from './child-part.ts';
-import { stopDockerEngine } from './docker-engine.ts';
+import { answersOk, childPart } from '../supervisor/child-part.ts';
+import { stopDockerEngine } from '../docker-engine.ts';
 import { bridgeEnvironment, serverEnvironment } from './environment.ts';
-import type { Instance } from './instance.ts';
-import { PartLog } from './part-log.ts';
-import type { Part } from './part.ts';
+import type { Instance } from '../instance.ts';
+import { PartLog } from '../supervisor/part-log.ts';
+import type { Part } from '../supervisor/part.ts';
 import { containerPart, prepareTelephony } from './pbx-part.ts';
 import { assertPortsFree, type WantedPort } from './ports-free.ts';
 import { databaseUrlOf, prepareDatabase } from './database.ts';
 import { postgresPart } from './postgres-part.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import { ensureScreenBuilt } from './screen-build.ts';
-import { ensureSecrets, type Secrets } from './secrets.ts';
+import { ensureSecrets, type Secrets } from '../secrets.ts';
 import type { Settings } from './settings.ts';
-import { step } from './steps.ts';
-import { Supervisor, type SupervisorEvents } from './supervisor.ts';
+import { step } from '../steps.ts';
+import { Supervisor, type SupervisorEvents } from '../supervisor/supervisor.ts';
 
 export type ProductOptions = SupervisorEvents & {
   instance: Instance;

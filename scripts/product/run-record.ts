@@ -6,9 +6,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Instance } from './instance.ts';
-import { identityOf, isAlive, takeLock } from './lock-file.mjs';
-import { Trouble } from './trouble.ts';
+import type { Instance } from '../instance.ts';
+import { identityOf, isAlive, takeLock } from '../lock-file.mjs';
+import { Trouble } from '../trouble.ts';
 
 const childrenSchema = z.array(z.object({ part: z.string(), pid: z.number(), startedTicks: z.string() }));
 type Children = z.infer<typeof childrenSchema>;

@@ -1,12 +1,19 @@
 /** The PBX and the carrier as parts under the supervisor. */
-import { containerLogs, probe, startContainer, stopContainer, waitUntilReady, type Role } from '../pbx/containers.ts';
-import { ensureImage } from '../pbx/image.ts';
-import { ensureDockerEngine } from './docker-engine.ts';
-import type { Instance } from './instance.ts';
-import type { Part } from './part.ts';
-import { probedPart } from './probed-part.ts';
-import type { Secrets } from './secrets.ts';
-import { step } from './steps.ts';
+import {
+  containerLogs,
+  probe,
+  startContainer,
+  stopContainer,
+  waitUntilReady,
+  type Role,
+} from '../../pbx/containers.ts';
+import { ensureImage } from '../../pbx/image.ts';
+import { ensureDockerEngine } from '../docker-engine.ts';
+import type { Instance } from '../instance.ts';
+import type { Part } from '../supervisor/part.ts';
+import { probedPart } from '../supervisor/probed-part.ts';
+import type { Secrets } from '../secrets.ts';
+import { step } from '../steps.ts';
 
 /** The engine and the image that the containers are made of. Returns the image's tag. */
 export async function prepareTelephony(): Promise<string> {

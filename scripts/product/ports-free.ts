@@ -1,6 +1,6 @@
 /** A busy port is said before anything is started, with who has it and what to set. */
-import { isFree, portOwner, type Protocol } from './port-owner.ts';
-import { Trouble } from './trouble.ts';
+import { isFree, portOwner, type Protocol } from '../port-owner.ts';
+import { Trouble } from '../trouble.ts';
 
 export type WantedPort = { port: number; protocol: Protocol; what: string; host?: string };
 

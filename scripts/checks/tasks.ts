@@ -1,8 +1,8 @@
 /** Runs the tools behind `npm run check` and `npm test`: prints what each says, measures it, and remembers how it ended. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { repositoryRoot } from './instance.ts';
-import { seconds } from './steps.ts';
+import { repositoryRoot } from '../instance.ts';
+import { seconds } from '../steps.ts';
 
 export type Task = {
   name: string;

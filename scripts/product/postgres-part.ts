@@ -4,13 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connect, disconnect } from '@headset/db';
 import { PostgresStartError, startPostgres, type EmbeddedPostgres } from '@headset/db/embedded-postgres';
 import { ping } from '@headset/db/queries/health';
-import type { Instance } from './instance.ts';
-import type { Part } from './part.ts';
+import type { Instance } from '../instance.ts';
+import type { Part } from '../supervisor/part.ts';
 import { assertPortsFree } from './ports-free.ts';
-import { probedPart, type Pulse } from './probed-part.ts';
-import type { Secrets } from './secrets.ts';
-import { step } from './steps.ts';
-import { Trouble } from './trouble.ts';
+import { probedPart, type Pulse } from '../supervisor/probed-part.ts';
+import type { Secrets } from '../secrets.ts';
+import { step } from '../steps.ts';
+import { Trouble } from '../trouble.ts';
 
 const ANSWER_WITHIN_MS = 2_000;
 

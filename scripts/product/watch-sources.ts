@@ -1,7 +1,7 @@
 /** `npm run dev`: tells when sources of a part change. */
 import { watch } from 'node:fs';
 import path from 'node:path';
-import { repositoryRoot } from './instance.ts';
+import { repositoryRoot } from '../instance.ts';
 
 /** Editors write a file several times in a row: wait until they are done. */
 const QUIET_MS = 150;

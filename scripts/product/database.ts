@@ -1,11 +1,11 @@
 /** The database that a start uses, brought to this version's schema and, when it is empty, given the demo base. */
 import { connect, disconnect, migrate, SchemaIsNewerError } from '@headset/db';
 import { seed } from '@headset/db/seed';
-import type { Instance } from './instance.ts';
-import type { Secrets } from './secrets.ts';
+import type { Instance } from '../instance.ts';
+import type { Secrets } from '../secrets.ts';
 import type { Settings } from './settings.ts';
-import { step } from './steps.ts';
-import { Trouble } from './trouble.ts';
+import { step } from '../steps.ts';
+import { Trouble } from '../trouble.ts';
 
 export function databaseUrlOf({ ports }: Instance, settings: Settings, { postgresPassword }: Secrets): string {
   return settings.databaseUrl ?? `postgres://headset:${postgresPassword}@127.0.0.1:${ports.postgres}/headset`;

@@ -1,5 +1,5 @@
 /** The checks that need nothing but the sources. */
-import { Trouble } from './trouble.ts';
+import { Trouble } from '../trouble.ts';
 import { runQuietly, type Outcome, type Task } from './tasks.ts';
 
 /** Two lanes of about the same length, for two cores: within a lane one after the other. */

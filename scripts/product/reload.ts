@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { answersOk } from './child-part.ts';
-import { repositoryRoot, type Instance } from './instance.ts';
+import { answersOk } from '../supervisor/child-part.ts';
+import { repositoryRoot, type Instance } from '../instance.ts';
 import type { Product } from './product.ts';
 import { vite } from './screen-build.ts';
-import { step } from './steps.ts';
+import { step } from '../steps.ts';
 import { watchSources } from './watch-sources.ts';
 
 export type Reloading = { address: string; stop: () => Promise<void> };

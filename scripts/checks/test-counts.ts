@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { resultFile } from './check-tasks.ts';
-import { repositoryRoot } from './instance.ts';
+import { repositoryRoot } from '../instance.ts';
 import type { Outcome } from './tasks.ts';
 
 export type Counts = { passed: number; failed: number; skipped: number };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instance } from './instance.ts';
+import { instance } from '../instance.ts';
 import { readSettings } from './settings.ts';
 
 const main = instance('main');

@@ -1,7 +1,7 @@
 /** What the environment may say about a start. Everything has a default: the whole product on this machine. */
 import { z } from 'zod';
-import type { Instance } from './instance.ts';
-import { Trouble } from './trouble.ts';
+import type { Instance } from '../instance.ts';
+import { Trouble } from '../trouble.ts';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 
@@ -16,6 +16,8 @@ const environmentSchema = z
     AMI_SECRET: z.string().min(1).optional(),
     PBX_WEBSOCKET_URL: z.url({ protocol: /^wss?$/ }).optional(),
     SIP_DOMAIN: z.string().min(1).optional(),
+    PBX_RECORD_DIR: z.string().min(1).optional(),
+    PBX_DIAL_CONTEXT: z.string().min(1).optional(),
   })
   .check(({ value, issues }) => {
     for (const name of ['AMI_USER', 'AMI_SECRET'] as const) {
@@ -36,6 +38,10 @@ export type PbxSetting =
       secret: string;
       webSocketUrl: string;
       sipDomain: string;
+      /** Folder with its cel.csv; undefined where no record of calls is read. */
+      recordDir: string | undefined;
+      /** What agents' phones may dial: FreePBX's name, unless said otherwise. */
+      dialContext: string;
     };
 
 export type Settings = {
@@ -71,6 +77,8 @@ export function readSettings(instance: Instance, environment: NodeJS.ProcessEnv)
             secret: AMI_SECRET,
             webSocketUrl: telephony.PBX_WEBSOCKET_URL ?? `ws://${AMI_HOST}:8088/ws`,
             sipDomain: telephony.SIP_DOMAIN ?? AMI_HOST,
+            recordDir: telephony.PBX_RECORD_DIR,
+            dialContext: telephony.PBX_DIAL_CONTEXT ?? 'from-internal',
           },
   };
 }

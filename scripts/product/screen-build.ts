@@ -4,10 +4,10 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { command } from './command.ts';
-import { repositoryRoot, type Instance } from './instance.ts';
-import { takeLock } from './lock-file.mjs';
-import { Trouble } from './trouble.ts';
+import { command } from '../command.ts';
+import { repositoryRoot, type Instance } from '../instance.ts';
+import { takeLock } from '../lock-file.mjs';
+import { Trouble } from '../trouble.ts';
 
 /** All that the build reads, as folders and files. The bridge is there because the screen runs its IVR. */
 const SOURCES = [

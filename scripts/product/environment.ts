@@ -1,10 +1,10 @@
 /** What bridge and server are told at start: the one place where a start's settings become their environment. */
 import path from 'node:path';
-import { demoCallUrl } from '../pbx/carrier/carrier.ts';
+import { demoCallUrl } from '../../pbx/carrier/carrier.ts';
 import { databaseUrlOf } from './database.ts';
-import type { Instance } from './instance.ts';
+import type { Instance } from '../instance.ts';
 import { screenOf } from './screen-build.ts';
-import type { Secrets } from './secrets.ts';
+import type { Secrets } from '../secrets.ts';
 import type { Settings } from './settings.ts';
 
 /** The demo's PBX; an installation with several has a bridge, and a name, for each. */
@@ -24,7 +24,15 @@ export function bridgeEnvironment(
     BRIDGE_PORT: String(ports.bridge),
   };
   if (pbx.mode === 'existing') {
-    return { ...common, AMI_HOST: pbx.host, AMI_PORT: String(pbx.port), AMI_USER: pbx.user, AMI_SECRET: pbx.secret };
+    return {
+      ...common,
+      AMI_HOST: pbx.host,
+      AMI_PORT: String(pbx.port),
+      AMI_USER: pbx.user,
+      AMI_SECRET: pbx.secret,
+      PBX_DIAL_CONTEXT: pbx.dialContext,
+      ...(pbx.recordDir !== undefined && { PBX_RECORD_DIR: pbx.recordDir }),
+    };
   }
   return {
     ...common,

@@ -2,11 +2,11 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { repositoryRoot } from './instance.ts';
+import { repositoryRoot } from '../instance.ts';
 import type { Part, RunningPart } from './part.ts';
 import type { PartLog } from './part-log.ts';
 import type { Life } from './supervision.ts';
-import { Trouble } from './trouble.ts';
+import { Trouble } from '../trouble.ts';
 
 export type ChildPart = {
   name: string;
