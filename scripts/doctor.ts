@@ -19,7 +19,7 @@ import { report } from '../ami-bridge/src/doctor/report.ts';
 import { tryWebSocket } from '../ami-bridge/src/doctor/web-socket.ts';
 import { instance, type Instance } from './instance.ts';
 import { ensureSecrets } from './secrets.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings, type Settings } from './product/settings.ts';
 import { Trouble } from './trouble.ts';
 
 const { values } = parseArgs({
@@ -51,18 +51,16 @@ process.exitCode = findings.some(({ level }) => level === 'gap') ? 1 : 0;
 
 /** What is examined, and how it is reached. */
 async function patient({ ports, stateDir }: Instance, { pbx }: Settings) {
-  const given = process.env.PBX_RECORD_DIR;
   if (pbx.mode === 'existing') {
-    const { host, port, user, secret, webSocketUrl } = pbx;
-    const dialContext = process.env.PBX_DIAL_CONTEXT ?? 'from-internal';
-    return { ami: { host, port, user, secret }, webSocketUrl, dialContext, recordDir: given };
+    const { host, port, user, secret, webSocketUrl, dialContext, recordDir } = pbx;
+    return { ami: { host, port, user, secret }, webSocketUrl, dialContext, recordDir };
   }
   const { amiSecret } = await ensureSecrets({ stateDir });
   return {
     ami: { host: '127.0.0.1', port: ports.ami, user: 'bridge', secret: amiSecret },
     webSocketUrl: `ws://127.0.0.1:${ports.pbxWebSocket}/ws`,
     dialContext: 'agents',
-    recordDir: given ?? path.join(stateDir, 'pbx/volume'),
+    recordDir: path.join(stateDir, 'pbx/volume'),
   };
 }
 

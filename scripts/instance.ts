@@ -47,6 +47,7 @@ const offsets: Record<string, number> = {
   chaos: 24_000,
   record: 18_000,
   pbx: 14_000,
+  existing: 12_000,
 };
 const OFFSET_OF_OTHERS = 16_000;
 /** With more, ports would lie where Linux takes those of outgoing connections from (32768 and up): busy by chance. */

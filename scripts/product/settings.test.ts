@@ -20,6 +20,7 @@ describe('the settings of a start', () => {
       AMI_HOST: 'pbx.example',
       AMI_USER: 'headset',
       AMI_SECRET: 's',
+      PBX_RECORD_DIR: '/var/log/asterisk/cel-custom',
     });
     expect(settings.databaseUrl).toBe('postgres://u:p@db/headset');
     expect(settings.pbx).toEqual({
@@ -30,6 +31,8 @@ describe('the settings of a start', () => {
       secret: 's',
       webSocketUrl: 'ws://pbx.example:8088/ws',
       sipDomain: 'pbx.example',
+      recordDir: '/var/log/asterisk/cel-custom',
+      dialContext: 'from-internal',
     });
   });
 
