@@ -94,7 +94,12 @@ async function livesOf(file: string): Promise<Life[]> {
   );
   return lives
     .filter((life) => life !== null)
-    .toSorted((a, b) => Number(a.current) - Number(b.current) || a.writtenAt - b.writtenAt);
+    .toSorted((a, b) => Number(a.current) - Number(b.current) || a.writtenAt - b.writtenAt || turn(b) - turn(a));
+}
+
+/** The number behind a rotated file's name: the highest is the oldest. */
+function turn(life: Life): number {
+  return Number(/\.(\d{1,4})$/.exec(life.path)?.[1] ?? 0);
 }
 
 /** Nothing when the file was renamed since it was looked at: the next reading finds it. */
