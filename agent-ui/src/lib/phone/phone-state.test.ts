@@ -61,6 +61,12 @@ describe('the phone’s state', () => {
       expect(evolve(state, { kind, id: 'older' })).toBe(state);
   });
 
+  it('given a reloaded page, when it takes its call back, then it connects without ringing', () => {
+    const taking = fold(...registered, { kind: 'takingBack', id: 'a', number: '+74950000131' });
+    expect(taking.call).toMatchObject({ phase: 'answering' });
+    expect(evolve(taking, established).call).toMatchObject({ phase: 'talking', number: '+74950000131' });
+  });
+
   it('given that another tab took the phone, when the call here ends, then the line stays elsewhere', () => {
     const state = fold(...registered, invited, established, { kind: 'takenElsewhere' }, { kind: 'ended', id: 'a' });
     expect(state).toMatchObject({ line: { name: 'elsewhere' }, call: null });

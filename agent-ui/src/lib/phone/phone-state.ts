@@ -9,6 +9,7 @@
  *
  *  call    none → ringing → answering → talking → none      (we are called)
  *          none → calling ─────────────→ talking → none     (we call)
+ *          none → answering ───────────→ talking → none     (the page was reloaded, and takes its call back)
  * ```
  * A call lives on while the line is lost: only the PBX or the operator ends it.
  */
@@ -56,6 +57,7 @@ export type PhoneEvent =
   | { kind: 'microphone'; is: Microphone }
   | { kind: 'invited'; id: string; number: string | null }
   | { kind: 'dialled'; id: string; number: string }
+  | { kind: 'takingBack'; id: string; number: string | null }
   | { kind: 'earlyMedia'; id: string }
   | { kind: 'answering'; id: string }
   | { kind: 'established'; id: string }
@@ -100,12 +102,14 @@ export function evolve(state: PhoneState, event: PhoneEvent): PhoneState {
       return state.call
         ? state
         : { ...state, call: { id: event.id, number: event.number, phase: 'calling', earlyMedia: false } };
+    case 'takingBack':
+      return state.call ? state : { ...state, call: { id: event.id, number: event.number, phase: 'answering' } };
     default:
       return state.call && state.call.id === event.id ? evolveCall(state, state.call, event) : state;
   }
 }
 
-type CallEvent = Exclude<Extract<PhoneEvent, { id: string }>, { kind: 'invited' | 'dialled' }>;
+type CallEvent = Exclude<Extract<PhoneEvent, { id: string }>, { kind: 'invited' | 'dialled' | 'takingBack' }>;
 
 function evolveCall(state: PhoneState, call: PhoneCall, event: CallEvent): PhoneState {
   switch (event.kind) {

@@ -52,6 +52,12 @@ export class SipCall {
     }
   }
 
+  /** What names this call to the PBX; null before there is a dialog. */
+  get dialog(): { callId: string; localTag: string; remoteTag: string } | null {
+    const { dialog } = this.#session;
+    return dialog ? { callId: dialog.callId, localTag: dialog.localTag, remoteTag: dialog.remoteTag } : null;
+  }
+
   async answer(): Promise<void> {
     if (!(this.#session instanceof Invitation) || this.#session.state !== SessionState.Initial) return;
     this.#report({ kind: 'answering', id: this.id });

@@ -68,9 +68,9 @@ export class SipConnection {
   }
 
   /** A session towards a number or extension of this PBX. */
-  invite(user: string): Inviter | null {
+  invite(user: string, extraHeaders: string[] = []): Inviter | null {
     const target = UserAgent.makeURI(`sip:${user}@${this.#self.host}`);
-    return target ? new Inviter(this.#agent, target, { earlyMedia: true }) : null;
+    return target ? new Inviter(this.#agent, target, { earlyMedia: true, extraHeaders }) : null;
   }
 
   /** Gives the registration up; the WebSocket stays for the call that still runs on it. */

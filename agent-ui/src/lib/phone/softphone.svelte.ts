@@ -4,6 +4,7 @@
  */
 import type { PhoneAccount } from '@headset/server/contract/session.ts';
 import type { Invitation } from 'sip.js';
+import { forgetCall, keepCall, replacesHeader, takeKeptCall } from './kept-call.ts';
 import { askForMicrophone } from './microphone.ts';
 import { PhoneLease } from './phone-lease.ts';
 import { evolve, phoneAtRest, type PhoneEvent, type PhoneState } from './phone-state.ts';
@@ -11,6 +12,10 @@ import { SipCall } from './sip-call.ts';
 import { SipConnection } from './sip-connection.ts';
 
 const newAccountDelayMs = 10_000;
+/** How often a running call is noted down for a page that may be reloaded. */
+const noteEveryMs = 2_000;
+/** The extension that the PBX takes INVITEs with Replaces at. */
+const takeBackExtension = 'reclaim';
 
 /** `none`: the agent has no extension. `failed`: the server could not be asked. */
 export type FetchAccount = () => Promise<PhoneAccount | 'none' | 'failed'>;
@@ -24,6 +29,7 @@ export class Softphone {
   #call: SipCall | null = null;
   #stopped = true;
   #again: ReturnType<typeof setTimeout> | undefined;
+  #nextNote: ReturnType<typeof setTimeout> | undefined;
 
   constructor(agentId: string, fetchAccount: FetchAccount) {
     this.#fetchAccount = fetchAccount;
@@ -58,6 +64,7 @@ export class Softphone {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#again);
+    clearTimeout(this.#nextNote);
     void this.#call?.hangUp().catch(() => undefined);
     this.#call = null;
     this.#closeConnection();
@@ -133,6 +140,26 @@ export class Softphone {
     const wasLost = this.#state.line.name === 'lost';
     this.#report({ kind: 'registered' });
     if (wasLost) this.#call?.restartMedia();
+    else if (!this.#call) void this.#takeBack();
+  }
+
+  /** The page was reloaded in the middle of a call: the PBX still has it, and connects it again to this page. */
+  async #takeBack(): Promise<void> {
+    const kept = takeKeptCall();
+    const session = kept && this.#connection?.invite(takeBackExtension, [replacesHeader(kept)]);
+    if (!session) return;
+    this.#call = new SipCall(session, this.#speaker, (event) => this.#report(event));
+    this.#report({ kind: 'takingBack', id: this.#call.id, number: kept.number });
+    await this.#call.call();
+  }
+
+  /** Writes down what a reloaded page needs, as long as the call runs. */
+  #note(): void {
+    clearTimeout(this.#nextNote);
+    const dialog = this.#call?.dialog;
+    if (!dialog || this.#state.call?.phase !== 'talking') return;
+    keepCall({ ...dialog, number: this.#state.call.number });
+    this.#nextNote = setTimeout(() => this.#note(), noteEveryMs);
   }
 
   #onInvited(invitation: Invitation): void {
@@ -168,8 +195,11 @@ export class Softphone {
 
   #report(event: PhoneEvent): void {
     this.#state = evolve(this.#state, event);
+    if (event.kind === 'established') this.#note();
     if (event.kind !== 'ended' || event.id !== this.#call?.id) return;
     this.#call = null;
+    forgetCall();
+    clearTimeout(this.#nextNote);
     this.#speaker.srcObject = null;
     // The lease went while the call ran: now nothing needs this line any more.
     if (this.#state.line.name === 'elsewhere') this.#closeConnection();
