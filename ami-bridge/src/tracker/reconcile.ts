@@ -25,7 +25,7 @@ export function reconcile(state: TrackerState, snapshot: Snapshot): Change {
   const startedAt = snapshot.pbxStartedAt;
   const restarted =
     startedAt !== null && state.pbxStartedAt !== null && startedAt - state.pbxStartedAt > ANOTHER_START_MICROS;
-  if (restarted) endAll(change, at);
+  if (restarted) endTheLost(change, snapshot);
   // Beginnings first: a call whose known legs are gone may live on in one that nobody saw begin.
   startWhatIsNew(change, snapshot);
   if (!restarted) endWhatIsGone(change, snapshot);
@@ -47,11 +47,13 @@ export function disconnected(state: TrackerState, reason: EventOf<'PbxDisconnect
   return change;
 }
 
-function endAll(change: Change, at: Micros): void {
+/** What lived in the PBX's former life. Calls of the present one are known already when its own record told them. */
+function endTheLost(change: Change, { channels, takenAt }: Snapshot): void {
+  const alive = new Set(channels.map(({ id }) => id));
   for (const { legs } of change.state.calls.values()) {
     for (const { id } of legs.toReversed()) {
-      const located = change.find(id);
-      if (located !== null) endLeg(change, located, 'pbx_lost', null, at);
+      const located = alive.has(id) ? null : change.find(id);
+      if (located !== null) endLeg(change, located, 'pbx_lost', null, takenAt);
     }
   }
 }
