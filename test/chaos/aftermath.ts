@@ -101,7 +101,11 @@ async function untilHealthy(floor: Floor): Promise<number> {
 
 async function untilServed({ agents }: Floor, callers: readonly Caller[]): Promise<void> {
   for (const { number } of callers)
-    await until(`an agent for ${number}`, () => agents.some(({ served }) => served.includes(number)), SERVED_WITHIN_MS);
+    await until(
+      `an agent for ${number}`,
+      () => agents.some(({ served }) => served.some((answer) => answer.number === number)),
+      SERVED_WITHIN_MS,
+    );
 }
 
 /** Agents whom the next calls do not ring, or whose desks do not show it. */

@@ -1,5 +1,5 @@
 /** An agent at work: a desk and a phone, both without a person. */
-import { phoneAccountSchema } from '@headset/server/contract/session';
+import { phoneAccountSchema, sessionSchema, type Session } from '@headset/server/contract/session';
 import type { Instance } from '../../scripts/instance.ts';
 import { SipPhone } from '../../scripts/record/sip-phone.ts';
 import { until } from '../until.ts';
@@ -13,14 +13,17 @@ export class Agent {
   readonly extension: string;
   readonly desk: Desk;
   readonly phone: SipPhone;
-  /** Numbers of the callers this agent has answered. */
-  readonly served: string[] = [];
+  /** As colleagues see it. */
+  readonly name: string;
+  /** Callers whom this agent has answered; `at` is a reading of performance.now(). */
+  readonly served: { number: string; at: number }[] = [];
   #attending: Promise<void> | null = null;
   #stop = false;
 
-  private constructor(login: string, extension: string, desk: Desk, phone: SipPhone) {
-    this.login = login;
-    this.extension = extension;
+  private constructor({ agent }: Session, desk: Desk, phone: SipPhone) {
+    this.login = agent.login;
+    this.name = agent.displayName;
+    this.extension = agent.extension ?? '';
     this.desk = desk;
     this.phone = phone;
   }
@@ -30,7 +33,7 @@ export class Agent {
     const desk = await Desk.open(address, login);
     const { username, password } = await desk.read('/api/session/phone', phoneAccountSchema);
     const phone = new SipPhone({ extension: username, secret: password, pbxPort: ports.pbxSip });
-    return new Agent(login, username, desk, phone);
+    return new Agent(await desk.read('/api/session', sessionSchema), desk, phone);
   }
 
   /** Takes the ringing call and hands back the caller's number. */
@@ -38,7 +41,7 @@ export class Agent {
     const number = this.phone.ringsFor;
     if (number === null) throw new Error(`${this.login}'s phone does not ring`);
     this.phone.answer();
-    this.served.push(number);
+    this.served.push({ number, at: performance.now() });
     return number;
   }
 

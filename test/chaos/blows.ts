@@ -1,9 +1,11 @@
 /** What is hit, and how: nobody is warned, nothing is finished. */
+import { answersOk } from '../../scripts/supervisor/child-part.ts';
 import { mustRun } from '../../scripts/command.ts';
 import type { Instance } from '../../scripts/instance.ts';
 import { isAlive } from '../../scripts/lock-file.mjs';
 import { liveProcesses } from '../../scripts/product/run-record.ts';
 import { readPidFile } from '../../db/src/embedded/leftover.ts';
+import { until } from '../until.ts';
 
 type Process = 'bridge' | 'server';
 
@@ -20,10 +22,12 @@ type Lift = () => Promise<void>;
 
 const OVER: Lift = () => Promise.resolve();
 const STOPPED_MS = 20_000;
+const BACK_WITHIN_MS = 30_000;
 
 export const blows: Readonly<Record<string, Blow>> = {
   bridge: { what: 'kill -9 bridge', killsCalls: false, strike: (instance) => killProcesses(instance, ['bridge']) },
   server: { what: 'kill -9 server', killsCalls: false, strike: (instance) => killProcesses(instance, ['server']) },
+  'bridge-twice': { what: 'kill -9 bridge, again as it comes back', killsCalls: false, strike: killBridgeTwice },
   postgres: { what: 'kill -9 Postgres', killsCalls: false, strike: killPostgres },
   pbx: { what: 'kill -9 PBX', killsCalls: true, strike: killPbx },
   'stop-bridge': {
@@ -42,6 +46,14 @@ export const blows: Readonly<Record<string, Blow>> = {
     killsCalls: false,
     strike: (instance) => killProcesses(instance, ['bridge', 'server']),
   },
+  'pbx-and-bridge': {
+    what: 'kill -9 PBX and bridge',
+    killsCalls: true,
+    strike: async (instance) => {
+      await killProcesses(instance, ['bridge']); // first: it shall not see the calls die
+      return killPbx(instance);
+    },
+  },
 };
 
 function processOf(instance: Instance, part: Process) {
@@ -53,6 +65,19 @@ function processOf(instance: Instance, part: Process) {
 async function killProcesses(instance: Instance, parts: readonly Process[]): Promise<Lift> {
   for (const { pid } of parts.map((part) => processOf(instance, part))) process.kill(pid, 'SIGKILL');
   return OVER;
+}
+
+/** The second time in the midst of finding out what happened. */
+async function killBridgeTwice(instance: Instance): Promise<Lift> {
+  const { pid } = processOf(instance, 'bridge');
+  await killProcesses(instance, ['bridge']);
+  const health = `http://127.0.0.1:${instance.ports.bridge}/health`;
+  const again = until('another bridge', () =>
+    liveProcesses(instance).some((child) => child.part === 'bridge' && child.pid !== pid),
+  )
+    .then(() => until('the bridge to begin', () => answersOk(health), BACK_WITHIN_MS))
+    .then(() => killProcesses(instance, ['bridge']));
+  return async () => void (await again);
 }
 
 /** The supervisor ends what has been silent for five seconds: the twenty are for a supervisor that would not. */

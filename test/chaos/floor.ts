@@ -49,6 +49,12 @@ export class Floor {
     return [this.agent('olga'), this.agent('pavel'), this.agent('svetlana')];
   }
 
+  /** Names of the agents who answered, by the caller's number; of several the one who answered last. */
+  get answeredBy(): ReadonlyMap<string, string> {
+    const answers = this.agents.flatMap(({ name, served }) => served.map((answer) => ({ name, ...answer })));
+    return new Map(answers.toSorted((a, b) => a.at - b.at).map(({ number, name }) => [number, name]));
+  }
+
   /** All log in, with phones that can be rung. */
   async open(): Promise<void> {
     for (const login of LOGINS) this.#agents.set(login, await Agent.logIn(this.instance, this.#address, login));

@@ -104,7 +104,7 @@ async function compare(
     'a verdict',
     async () => {
       const log = await floor.log(since);
-      const verdict = judge(calls, log, PBX_ID, lossKnownAt);
+      const verdict = judge(calls, log, { pbxId: PBX_ID, lossKnownAt, answeredBy: floor.answeredBy });
       const isGood = verdict.missing.length + verdict.duplicated.length + verdict.stuckLive.length === 0;
       return (isGood || performance.now() > deadline) && { verdict, logged: log.length };
     },

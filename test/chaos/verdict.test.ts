@@ -26,7 +26,7 @@ const logged = (over: Partial<Call> = {}): Call => ({
   dialled: '74950000100',
   client: null,
   queue: null,
-  agent: null,
+  agent: { id: '01890000-0000-7000-8000-000000000001', name: 'Ольга' },
   startedAt: new Date(START).toISOString(),
   connectedAt: null,
   endedAt: new Date(START + 9_000).toISOString(),
@@ -39,7 +39,8 @@ const logged = (over: Partial<Call> = {}): Call => ({
   ...over,
 });
 
-const verdict = (record: RecordedCall[], log: Call[]) => judge(record, log, 'main', LOSS_KNOWN_AT);
+const verdict = (record: RecordedCall[], log: Call[]) =>
+  judge(record, log, { pbxId: 'main', lossKnownAt: LOSS_KNOWN_AT, answeredBy: new Map([['74950300001', 'Ольга']]) });
 
 test('a log that says what the record says is right', () => {
   expect(verdict([recorded()], [logged()])).toMatchObject({ missing: [], duplicated: [], stuckLive: [] });
@@ -50,6 +51,7 @@ test.each<[string, Partial<Call>]>([
   ['start', { startedAt: new Date(START + 100).toISOString() }],
   ['duration', { durationMs: 9_100 }],
   ['result', { result: 'abandoned' }],
+  ['agent', { agent: null }],
 ])('a call with another %s is missing', (_, over) => {
   expect(verdict([recorded()], [logged(over)]).missing).toHaveLength(1);
 });

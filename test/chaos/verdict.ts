@@ -22,23 +22,28 @@ export type Verdict = {
   worstDurationMs: number;
 };
 
+/** What is known beside the record. */
+export type Truth = {
+  pbxId: string;
+  /** Milliseconds since 1970, by when a PBX that had died was up again. */
+  lossKnownAt: number;
+  /** Names of the agents who answered last, by the number of the one who called. */
+  answeredBy: ReadonlyMap<string, string>;
+};
+
 /**
  * Asked when no call lives any more. When a call died with the PBX nobody knows when: its end must lie between the last word about it and
- * `lossKnownAt`, milliseconds since 1970, by when the PBX was up again, and its duration must fit its end.
+ * `lossKnownAt`, and its duration must fit its end.
  */
-export function judge(
-  record: readonly RecordedCall[],
-  log: readonly Call[],
-  pbxId: string,
-  lossKnownAt: number,
-): Verdict {
+export function judge(record: readonly RecordedCall[], log: readonly Call[], truth: Truth): Verdict {
+  const { pbxId } = truth;
   const rows = groupBy(log, ({ id }) => id);
   const recorded = new Map(record.map((call) => [`${pbxId}-${call.id}`, call]));
   const differences = { start: [0], duration: [0] };
   const missing = [...recorded].flatMap(([id, call]) => {
     const row = rows.get(id)?.[0];
     if (row === undefined) return [`${call.number} (${id}) is not in the log`];
-    const wrong = differencesOf(call, row, lossKnownAt);
+    const wrong = differencesOf(call, row, truth);
     if (wrong.length > 0) return [`${call.number} (${id}): ${wrong.join(', ')}`];
     differences.start.push(Math.abs(Date.parse(row.startedAt) - call.startedAt));
     if (call.endedAt !== null) differences.duration.push(Math.abs(row.durationMs - (call.endedAt - call.startedAt)));
@@ -54,10 +59,13 @@ export function judge(
 }
 
 /** What the row says otherwise than the record, in words. */
-function differencesOf(call: RecordedCall, row: Call, lossKnownAt: number): string[] {
+function differencesOf(call: RecordedCall, row: Call, { lossKnownAt, answeredBy }: Truth): string[] {
   const wrong: string[] = [];
   const number = row.direction === 'inbound' ? call.number : call.dialled;
   if (row.number !== number) wrong.push(`the number is ${row.number ?? 'hidden'}, not ${number}`);
+  const agent = answeredBy.get(call.number);
+  if (agent !== undefined && row.agent?.name !== agent)
+    wrong.push(`${agent} answered last, not ${row.agent?.name ?? 'nobody'}`);
   const startedAt = Date.parse(row.startedAt);
   const late = startedAt - call.startedAt;
   if (Math.abs(late) > START_WITHIN_MS) wrong.push(`starts ${late.toFixed(1)} ms late`);
