@@ -7,7 +7,8 @@ import type { Matches } from '../clients/client-match.ts';
 import type { Floor } from '../floor.ts';
 import type { Metrics } from '../metrics.ts';
 import type { CallState } from './call-state.ts';
-import type { Anomaly } from './evolve.ts';
+import { instant, type Anomaly } from './evolve.ts';
+import { isLate } from './in-order.ts';
 import { e164Of } from './caller-number.ts';
 import { liveCall, type LiveCall } from './live-call.ts';
 import { callsConcerned, foldFact, type CallChange } from './live-fold.ts';
@@ -24,6 +25,8 @@ export class Draft {
   readonly #base = new Map<string, CallState>();
   readonly #calls = new Map<string, LiveCall>();
   readonly #changedIds = new Set<string>();
+  /** Calls that `recall` has folded with all that this batch tells of them; true until the first of these facts is folded. */
+  readonly #recalled = new Map<string, boolean>();
   readonly #anomalies: { anomaly: Anomaly; fact: DomainEvent }[] = [];
   owners: readonly { e164: string; clientId: string }[] = [];
 
@@ -50,17 +53,43 @@ export class Draft {
     return facts.flatMap((fact) => (fact.kind === 'CallStarted' ? (this.#numberOf(fact) ?? []) : []));
   }
 
-  /** Reads calls that memory no longer has from the ledger: facts about a call that ended, told late by the PBX's own record. */
+  /**
+   * Facts that come late, told by the PBX's own record after an outage, are folded in the order in which things happened: their calls
+   * are read from the ledger, which does not know of ends that were only guessed.
+   */
   async recall(sql: Database['$client'], facts: readonly DomainEvent[]): Promise<void> {
-    const starting = new Set(facts.flatMap((fact) => (fact.kind === 'CallStarted' ? fact.callId : [])));
-    const missing = [...new Set(facts.flatMap(callsConcerned))].filter((id) => !starting.has(id) && !this.#get(id));
-    for (const call of await replay(sql, missing)) {
-      this.#calls.set(call.state.id, call);
-      this.#base.set(call.state.id, call.state);
+    for (const { before, after } of await replay(sql, [...this.#late(facts)], facts)) {
+      const { id } = after.state;
+      const known = this.#context.floor.call(id)?.known ?? after.known;
+      if (before) this.#base.set(id, before.state);
+      this.#calls.set(id, { known, state: after.state });
+      this.#recalled.set(id, true);
     }
   }
 
+  /** Calls about which a fact comes after something that happened later, or after their end. */
+  #late(facts: readonly DomainEvent[]): Set<string> {
+    const late = new Set<string>();
+    const begun = new Set<string>();
+    /** Calls whose end a PbxConnected of this batch is about to guess. */
+    const guessed = new Set<string>();
+    for (const fact of facts) {
+      if (fact.kind === 'CallStarted') begun.add(fact.callId);
+      if (fact.kind === 'PbxConnected')
+        for (const { id } of this.#live(fact.pbxId)) if (!fact.openCallIds.includes(id)) guessed.add(id);
+      for (const id of callsConcerned(fact)) {
+        const call = this.#get(id)?.state;
+        const isNew = call === undefined && begun.has(id);
+        if (!isNew && (call === undefined || guessed.has(id) || isLate(call, instant(fact)))) late.add(id);
+      }
+    }
+    return late;
+  }
+
   fold(fact: DomainEvent): Step {
+    const concerned = callsConcerned(fact);
+    if (concerned.some((id) => this.#recalled.has(id)))
+      return { fact, changes: concerned.flatMap((id) => this.#recall(id)) };
     const { changes, anomalies } = foldFact(
       {
         get: (id) => this.#get(id)?.state,
@@ -77,6 +106,15 @@ export class Draft {
     }
     if (fact.kind === 'CallStarted' || fact.kind === 'CallOffered') this.#lookUp(fact.callId);
     return { fact, changes };
+  }
+
+  /** The change of a recalled call, told with the first fact about it. */
+  #recall(id: string): CallChange[] {
+    const call = this.#calls.get(id);
+    if (call === undefined || this.#recalled.get(id) !== true) return [];
+    this.#recalled.set(id, false);
+    this.#changedIds.add(id);
+    return [{ before: this.#base.get(id) ?? null, after: call.state }];
   }
 
   /** To be called when the facts are committed: a draft may be thrown away. */

@@ -36,6 +36,15 @@ export function foldFact(calls: Calls, fact: DomainEvent): Folded {
   }
 }
 
+/** The calls that these facts make, in this order, with nothing else known. */
+export function foldAll(facts: readonly DomainEvent[]): Map<string, CallState> {
+  const calls = new Map<string, CallState>();
+  for (const fact of facts)
+    for (const { after } of foldFact({ get: (id) => calls.get(id), live: () => [] }, fact).changes)
+      calls.set(after.id, after);
+  return calls;
+}
+
 /** A consultation was completed: its leg goes on in the other call, with the talk that it already had. */
 function moveLeg(calls: Calls, fact: EventOf<'LegMoved'>): Folded {
   const from = calls.get(fact.fromCallId);
