@@ -1,5 +1,5 @@
 /** The living half of the server, put together: bridges → event pipeline → floor → desks, and back from desks to bridges. */
-import type { Database } from '@headset/db';
+import { connect, disconnect, type Database } from '@headset/db';
 import type { Agent } from '@headset/db/queries/agents';
 import { listAgentsWithSession } from '@headset/db/queries/sessions';
 import type { Logger } from 'pino';
@@ -71,7 +71,9 @@ export function openLive({ http, config, db, log, metrics, can, sessions, graceM
   const telephony = (pbxId: string) => telephonyOf(link.state(pbxId), floor.pbx(pbxId), Date.now());
   const view = new DeskView({ floor, roster, intents, presence, matches, telephony });
   const board = new DeskBoard({ view, floor, roster, presence, matches, metrics, telephony, publisher });
-  const pipeline = new EventPipeline({ db, floor, roster, log, metrics, matches, publish, rebuild });
+  // A connection that nobody else takes: facts never wait behind somebody's search, and the one process of Postgres stays warm.
+  const ledger = connect(config.databaseUrl, { max: 1, applicationName: 'headset-ledger' });
+  const pipeline = new EventPipeline({ db: ledger, floor, roster, log, metrics, matches, publish, rebuild });
   const link: PbxLink = new PbxLink({
     namespace: io.of('/pbx'),
     token: config.bridgeToken,
@@ -183,6 +185,7 @@ export function openLive({ http, config, db, log, metrics, can, sessions, graceM
       // A transport that closes, and not a goodbye: clients come back by themselves as soon as we do.
       io.engine.close();
       await pipeline.close();
+      await disconnect(ledger);
       presence.close();
     },
   };

@@ -38,9 +38,10 @@ export class Draft {
     return [...this.#changedIds].flatMap((id) => this.#calls.get(id) ?? []);
   }
 
-  /** The call as it was before the batch; null when it began with it. */
+  /** The call as its row is; null when there is none yet, or when the row may say otherwise (an end that was only guessed). */
   before(call: LiveCall): LiveCall | null {
-    const state = this.#base.get(call.state.id);
+    const { id } = call.state;
+    const state = this.#recalled.has(id) ? undefined : this.#base.get(id);
     return state ? { ...call, state } : null;
   }
 
