@@ -12,6 +12,7 @@
  */
 import type { AmiEvent } from '../ami/events.ts';
 import type { Micros } from '../ami/header.ts';
+import { extensionOf } from '../tracker/party.ts';
 import type { CelKind, CelRecord } from './cel-record.ts';
 
 const NEVER_RANG_MICROS: Micros = 100_000;
@@ -57,12 +58,12 @@ class Reading {
     APP_START: (record, index) => this.#appStarts(record, index),
     APP_END: (record) => this.#appEnds(record),
     QUEUESTATUS: ({ id, at, extra }) => this.events.push({ name: 'UserEvent', at, id, queueStatus: extra.queueStatus }),
-    BRIDGE_ENTER: ({ id, at, extra: { bridge } }) => {
-      if (bridge !== null) this.events.push({ name: 'BridgeEnter', at, id, bridge, swapId: null });
-    },
+    BRIDGE_ENTER: (record, index) => this.#entersBridge(record, index),
     BRIDGE_EXIT: (record) => this.#leavesBridge(record),
     BLINDTRANSFER: ({ id, at, extra }) =>
       this.events.push({ name: 'BlindTransfer', at, transfererId: id, exten: extra.exten }),
+    LOCAL_OPTIMIZE_BEGIN: ({ id, at }) => this.events.push({ name: 'LocalOptimizationBegin', at, id }),
+    LOCAL_OPTIMIZE: ({ id, at }) => this.events.push({ name: 'LocalOptimizationEnd', at, id }),
     ATTENDEDTRANSFER: (record) => this.#attendedTransfer(record),
     HANGUP: (record) => this.#mayEndBy(record),
     CHAN_END: ({ id, at }) => {
@@ -90,7 +91,8 @@ class Reading {
       exten,
       headsetCall,
     });
-    if (id === linkedId) return;
+    // The second half of a Local channel is what the first one dials.
+    if (id === linkedId || channel.endsWith(';2')) return;
     const dialler = this.#dialling.at(-1) ?? linkedId;
     this.#diallerOf.set(id, dialler);
     this.events.push({ name: 'DialBegin', at, id: dialler, destId: id, destChannel: channel, dialString: null });
@@ -140,6 +142,20 @@ class Reading {
     if (queue === undefined) return;
     this.#queueOf.delete(id);
     this.events.push({ name: 'QueueCallerAbandon', at, id, queue }, { name: 'QueueCallerLeave', at, id, queue });
+  }
+
+  #entersBridge({ id, at, channel, extra: { bridge } }: CelRecord, index: number): void {
+    if (bridge === null) return;
+    // A phone that comes back after a reload takes the place of its own leg, which leaves in the same moment and ends.
+    const left = this.#records[index - 1];
+    const phone = extensionOf(channel);
+    const cameBack =
+      left?.kind === 'BRIDGE_EXIT' &&
+      left.extra.bridge === bridge &&
+      phone !== null &&
+      extensionOf(left.channel) === phone &&
+      this.#endsWith(left.id, left.at) !== null;
+    this.events.push({ name: 'BridgeEnter', at, id, bridge, swapId: cameBack ? left.id : null });
   }
 
   #leavesBridge(record: CelRecord): void {

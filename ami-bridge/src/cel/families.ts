@@ -2,6 +2,7 @@
  * Which records belong together. A family is what its channels' ids and linked ids join: one call, or several that met (a
  * consultation takes on the older call's linked id when it is completed). It is complete when none of its channels lives.
  */
+import { isProbe } from '../ami/probe.ts';
 import type { CelRecord } from './cel-record.ts';
 
 export type Family<Place> = {
@@ -30,6 +31,7 @@ export class Families<Place> {
 
   /** Takes the next record; hands back the family that it completes. */
   add(record: CelRecord, place: Place): Family<Place> | null {
+    if (isProbe(record.linkedId)) return null;
     const family = this.#familyOf(record, place);
     if (family === null) {
       if (record.kind !== 'LINKEDID_END') this.counts.headless++;

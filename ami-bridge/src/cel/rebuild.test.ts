@@ -12,13 +12,35 @@ const CONTEXT = { pbxId: 'main', phones: [] };
 const CLOCKS_APART_MS = 10;
 /** CEL does not know when a phone began to ring: the time that the INVITE took, on a busy machine. */
 const RING_APART_MS = 250;
+const UNKNOWN_TO_CEL: ReadonlySet<string> = new Set(['CallHeld', 'CallRetrieved']);
 
-const LIVED_THROUGH = Object.keys(SCENARIOS).filter((name) => name !== 'pbx-killed');
+/** Recorded with a desk phone that holds and transfers, and on the FreePBX-like PBX (Local channels, optimised and not). */
+const BY_NPM_RUN_RECORD = [
+  'attended-transfer-to-agent',
+  'attended-transfer-outside',
+  'freepbx-follow-me',
+  'freepbx-follow-me-outside',
+  'freepbx-group-answered',
+  'freepbx-queue-abandoned',
+  'freepbx-queue-answered',
+  'freepbx-queue-blind-transfer',
+  'freepbx-queue-no-answer-then-next',
+  'rejected-then-other-agent',
+];
+
+const LIVED_THROUGH = [...Object.keys(SCENARIOS).filter((name) => name !== 'pbx-killed'), ...BY_NPM_RUN_RECORD];
 
 describe('rebuilt from CEL', () => {
   it.each(LIVED_THROUGH)('%s gives the facts that the tracker told', (name) => {
     const { records, facts } = readTrace(name);
-    expect(byIdentity(rebuildAll(records))).toEqual(byIdentity(facts));
+    expect(byIdentity(rebuildAll(records))).toEqual(byIdentity(facts.filter(({ kind }) => !UNKNOWN_TO_CEL.has(kind))));
+  });
+
+  it('a consultation that was ended is a call of its own: for whose sake is not known', () => {
+    const { records, facts } = readTrace('consultation-ended');
+    const started = (of: DomainEvent[]) => of.filter((fact) => fact.kind === 'CallStarted');
+    expect(started(facts).map(({ consultOf }) => consultOf)).toEqual([null, started(facts)[0]?.callId]);
+    expect(started(rebuildAll(records)).map(({ consultOf }) => consultOf)).toEqual([null, null]);
   });
 
   it.each(LIVED_THROUGH)('%s gives them at the same times, to a few milliseconds', (name) => {
