@@ -1,8 +1,8 @@
 /** Asks a PBX, by the same kind of connection that the bridge uses, and listens a while. Nobody's phone rings. */
 import type { Frame } from 'asterisk-manager';
-import { randomInt } from 'node:crypto';
 import { decodeMember } from '../ami/events.ts';
 import { identifier, text, timestamp } from '../ami/header.ts';
+import { newProbeId } from '../ami/probe.ts';
 import { AmiSession, RefusedByPbx, type AmiAddress, type SessionEnd } from '../ami/session.ts';
 import { extensionOf, extensionOfMember } from '../tracker/party.ts';
 import type { Facts, Member, PbxFacts, Probe } from './facts.ts';
@@ -106,7 +106,7 @@ async function makeProbe(
   if (!probe) return { probe: 'off', id: null, memberProbed: false };
   const memberProbed = actions.includes('queuepenalty') && (await touchMember(session));
   if (!actions.includes('originate')) return { probe: 'not_allowed', id: null, memberProbed };
-  const id = `headset-doctor-${Math.floor(Date.now() / 1000)}.${randomInt(1e9)}`;
+  const id = newProbeId(new Date());
   const extension =
     members.find((member) => member.extension !== null)?.extension ?? (await knownExtensions(session))?.[0];
   const order = {

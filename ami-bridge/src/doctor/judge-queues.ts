@@ -31,19 +31,24 @@ function formOf({ interface: dialled, extension }: Member): string {
 }
 
 /** Whether our agents and queues are the PBX's. */
-export function judgeMapping({ queues, members, extensions }: PbxFacts, directory: Directory): Finding[] {
-  const known = new Set([...(extensions ?? []), ...members.flatMap(({ extension }) => extension ?? [])]);
-  const withPhone = directory.agents.flatMap(({ login, extension }) =>
-    extension === null ? [] : [{ login, extension }],
+export function judgeMapping(pbx: PbxFacts, directory: Directory): Finding[] {
+  return [...judgeAgents(pbx, directory), ...judgeQueueCodes(pbx, directory)];
+}
+
+function judgeAgents({ members, extensions }: PbxFacts, { agents }: Directory): Finding[] {
+  if (extensions === null) return [warning('agents', 'Which extensions there are, our user may not ask')];
+  const known = new Set([...extensions, ...members.flatMap(({ extension }) => extension ?? [])]);
+  const withPhone = agents.flatMap(({ login, extension }) => (extension === null ? [] : [{ login, extension }]));
+  const strangers = withPhone.filter(({ extension }) => !known.has(extension));
+  if (strangers.length === 0)
+    return [fine('agents', `The extensions of all ${withPhone.length} agents with a phone are known to the PBX`)];
+  return strangers.map(({ login, extension }) =>
+    gap('agents', `Agent ${login} has extension ${extension}, which the PBX does not know: no call reaches the screen`),
   );
-  const strangers = extensions === null ? [] : withPhone.filter(({ extension }) => !known.has(extension));
-  const findings: Finding[] = [
-    ...strangers.map(({ login, extension }) =>
-      gap(
-        'agents',
-        `Agent ${login} has extension ${extension}, which the PBX does not know: no call reaches the screen`,
-      ),
-    ),
+}
+
+function judgeQueueCodes({ queues }: PbxFacts, directory: Directory): Finding[] {
+  const findings = [
     ...directory.queues
       .filter((code) => !queues.includes(code))
       .map((code) => gap('queue-codes', `Queue ${code} of Headset does not exist at the PBX`)),
@@ -53,11 +58,5 @@ export function judgeMapping({ queues, members, extensions }: PbxFacts, director
         warning('queue-codes', `Queue ${code} of the PBX is not in Headset: its calls belong to no queue there`),
       ),
   ];
-  if (findings.length > 0) return findings;
-  return [
-    fine(
-      'agents',
-      `All ${withPhone.length} agents with a phone and ${directory.queues.length} queues are known to the PBX`,
-    ),
-  ];
+  return findings.length > 0 ? findings : [fine('queue-codes', 'Headset and the PBX have the same queues')];
 }
