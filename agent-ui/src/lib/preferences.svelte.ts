@@ -10,6 +10,7 @@ const storedSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']).catch('system'),
   locale: localeSchema.nullable().catch(null),
   ringerVolume: z.number().min(0).max(1).catch(0.6),
+  ringerDevice: z.string().catch(''),
   notify: z.boolean().catch(false),
 });
 type Stored = z.infer<typeof storedSchema>;
@@ -30,6 +31,11 @@ export class Preferences {
   /** 0–1 */
   get ringerVolume(): number {
     return this.#stored.ringerVolume;
+  }
+
+  /** Id of the audio output that rings; empty for the system's own. */
+  get ringerDevice(): string {
+    return this.#stored.ringerDevice;
   }
 
   /** Desktop notifications of calls while the tab is hidden. */

@@ -14,7 +14,7 @@ export type DeskFixture = {
 };
 export type Screen =
   | DeskFixture
-  | { kind: 'calls'; rows: 'some' | 'none' | 'loading' | 'failed'; chosen: boolean }
+  | { kind: 'calls'; rows: 'some' | 'none' | 'loading' | 'failed'; chosen: boolean; ringing?: boolean }
   | { kind: 'login'; state: 'fresh' | 'failed' | 'ended' };
 
 const desk = (view: DeskView | null, changes: Partial<DeskFixture> = {}): DeskFixture => ({
@@ -98,6 +98,7 @@ export const screens: Record<string, () => Screen> = {
   'desk-loading': () =>
     desk(null, { link: { name: 'connecting' }, phone: phone(null, { line: { name: 'connecting' } }) }),
   calls: () => ({ kind: 'calls', rows: 'some', chosen: true }),
+  'calls-ringing': () => ({ kind: 'calls', rows: 'some', chosen: false, ringing: true }),
   'calls-empty': () => ({ kind: 'calls', rows: 'none', chosen: false }),
   'calls-loading': () => ({ kind: 'calls', rows: 'loading', chosen: false }),
   'calls-failed': () => ({ kind: 'calls', rows: 'failed', chosen: false }),
