@@ -24,7 +24,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/e2e/product.ts'],
+          // Postgres of its own for tests with a server of their own.
+          globalSetup: ['test/postgres.ts', 'test/e2e/product.ts'],
           // One product, one carrier, one browser: one test file at a time.
           fileParallelism: false,
           testTimeout: 120_000,
