@@ -96,7 +96,7 @@ export class PbxLink {
     socket.on('beat', (raw) => {
       const beat = beatSchema.safeParse(raw);
       if (!beat.success) return;
-      const changed = link.beat?.pbx !== beat.data.pbx;
+      const changed = link.beat?.pbx !== beat.data.pbx || link.beat.notReconciledSince !== beat.data.notReconciledSince;
       link.heardAt = Date.now();
       link.beat = beat.data;
       if (changed && this.#links.get(pbxId) === link) this.#options.onChange(pbxId);

@@ -10,6 +10,12 @@ test('all is well while the bridge is heard and the PBX is with it', () => {
   expect(telephonyOf({ up: true, beat: null }, connected, NOW)).toEqual({ state: 'connected' });
 });
 
+test('it tells since when calls may be missing', () => {
+  const since = '2026-11-22T10:30:00.000Z';
+  const unread = { up: true, beat: { ...up.beat, notReconciledSince: since } } as const;
+  expect(telephonyOf(unread, connected, NOW)).toEqual({ state: 'connected', notReconciledSince: since });
+});
+
 test.each([
   ['the bridge is gone', { up: false, since: 4_000 }, connected, 6_000],
   ['the PBX is gone', up, { connected: false, since: 7_000 }, 3_000],

@@ -9,7 +9,8 @@ export function telephonyOf(
   now: number,
 ): Telephony {
   const since = downSince(link, pbx, now);
-  if (since === null) return { state: 'connected' };
+  const notReconciledSince = link.up ? (link.beat?.notReconciledSince ?? null) : null;
+  if (since === null) return { state: 'connected', ...(notReconciledSince !== null && { notReconciledSince }) };
   return { state: 'disconnected', since: new Date(since).toISOString(), ageMs: Math.max(0, now - since) };
 }
 

@@ -52,9 +52,12 @@ export const deskCallSchema = z.object({
 });
 export type DeskCall = z.infer<typeof deskCallSchema>;
 
-/** `since` is ISO for showing the time of day only. */
+/**
+ * `since` is ISO for showing the time of day only. `notReconciledSince`: the log may miss calls that began and ended after it, because
+ * the PBX's own record of them cannot be read.
+ */
 export const telephonySchema = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('connected') }),
+  z.object({ state: z.literal('connected'), notReconciledSince: z.iso.datetime().optional() }),
   z.object({ state: z.literal('disconnected'), since: z.iso.datetime(), ageMs: z.number().int().nonnegative() }),
 ]);
 export type Telephony = z.infer<typeof telephonySchema>;

@@ -38,6 +38,11 @@ describe('notices', () => {
     expect(ids({ ...well, view, link: { name: 'lost', since } })).toEqual(['server']);
   });
 
+  it('tell since when the log may miss calls', () => {
+    const view = deskView({ name: 'ready' }, [], { telephony: { state: 'connected', notReconciledSince: since } });
+    expect(ids({ ...well, view })).toEqual(['missingCalls']);
+  });
+
   it('notice that the PBX cannot reach a phone that believes itself registered', () => {
     const view = deskView({ name: 'ready' }, [], { phoneReachable: false });
     expect(ids({ ...well, view })).toEqual(['reach']);

@@ -25,6 +25,7 @@ export function noticesOf(words: Words, known: Known): NoticeWords[] {
     aboutTelephony(words, known),
     aboutReach(words, known),
     aboutSound(words, known),
+    aboutMissingCalls(words, known),
   ].filter((notice) => notice !== null);
 }
 
@@ -101,6 +102,20 @@ function aboutTelephony({ t, time }: Words, { view, link }: Known): NoticeWords 
         text: t('notice.telephony.text'),
       }
     : null;
+}
+
+/** After an outage the PBX's own record tells which calls were missed; here it cannot. */
+function aboutMissingCalls({ t, time }: Words, { view, link }: Known): NoticeWords | null {
+  if (link.name !== 'open' || view?.telephony.state !== 'connected') return null;
+  const since = view.telephony.notReconciledSince;
+  return since === undefined
+    ? null
+    : {
+        id: 'missingCalls',
+        severity: 'warning',
+        title: t('notice.missingCalls.title', { time: time(since, true) }),
+        text: t('notice.missingCalls.text'),
+      };
 }
 
 /** The phone here says that it is registered, the PBX says that it cannot reach it: the frozen tab, the broken NAT. */

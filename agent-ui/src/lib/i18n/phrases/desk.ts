@@ -114,6 +114,9 @@ export const ru = {
   'notice.telephony.title': 'Телефония отключена с {time}',
   'notice.telephony.text':
     'Состояние звонков на экране может отставать. Начатые разговоры продолжаются; связь восстанавливается сама.',
+  'notice.missingCalls.title': 'Журнал не сверен с АТС с {time}',
+  'notice.missingCalls.text':
+    'Собственная запись АТС недоступна: звонки, прошедшие за время перерыва, в журнал не попали.',
   'notice.phone.connecting.title': 'Телефон подключается…',
   'notice.phone.connecting.text': 'Звонки придут, как только он подключится.',
   'notice.phone.lost.title': 'Телефон отключён с {time}',
@@ -265,6 +268,9 @@ export const en: TranslationOf<typeof ru> = {
   'notice.telephony.title': 'Telephony disconnected since {time}',
   'notice.telephony.text':
     'Calls on the screen may be out of date. Conversations go on; the connection restores itself.',
+  'notice.missingCalls.title': 'Log not reconciled with the PBX since {time}',
+  'notice.missingCalls.text':
+    "The PBX's own record cannot be read: calls that came and went meanwhile are not in the log.",
   'notice.phone.connecting.title': 'Phone is connecting…',
   'notice.phone.connecting.text': 'Calls arrive as soon as it is connected.',
   'notice.phone.lost.title': 'Phone disconnected since {time}',
