@@ -19,6 +19,7 @@ import { report } from '../ami-bridge/src/doctor/report.ts';
 import { tryWebSocket } from '../ami-bridge/src/doctor/web-socket.ts';
 import { instance, type Instance } from './instance.ts';
 import { ensureSecrets } from './secrets.ts';
+import { databaseUrlOf } from './product/database.ts';
 import { readSettings, type Settings } from './product/settings.ts';
 import { Trouble } from './trouble.ts';
 
@@ -43,7 +44,7 @@ const facts: Facts = {
   pbx,
   record: await lookAtRecord(recordDir, probeId),
   phones: await tryWebSocket(webSocketUrl),
-  directory: settings.databaseUrl === null ? null : await directory(settings.databaseUrl),
+  directory: await directoryOf(here, settings),
 };
 const findings = judge(facts);
 console.log(values.json ? JSON.stringify(findings, null, 2) : report(facts.address, findings));
@@ -64,7 +65,13 @@ async function patient({ ports, stateDir }: Instance, { pbx }: Settings) {
   };
 }
 
-async function directory(databaseUrl: string): Promise<Directory> {
+/** Of DATABASE_URL, else of the running instance; null while that is down. */
+async function directoryOf(here: Instance, settings: Settings): Promise<Directory | null> {
+  if (settings.databaseUrl !== null) return readDirectory(settings.databaseUrl);
+  return readDirectory(databaseUrlOf(here, settings, await ensureSecrets(here))).catch(() => null);
+}
+
+async function readDirectory(databaseUrl: string): Promise<Directory> {
   const pbxId = process.env.PBX_ID ?? 'main';
   const db = connect(databaseUrl, { applicationName: 'headset-doctor' });
   try {
