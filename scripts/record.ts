@@ -13,11 +13,13 @@ import { freepbx } from './record/freepbx.ts';
 import { freepbxScenarios } from './record/freepbx-scenarios.ts';
 import { ownPbx } from './record/own-pbx.ts';
 import type { RecordedPbx, Studio } from './record/recorded-pbx.ts';
-import { scenarios as ownScenarios, type Scenario } from './record/scenarios.ts';
+import { scenarios as ownScenarios } from './record/scenarios.ts';
+import type { Scenario } from './record/stage.ts';
+import { transferScenarios } from './record/transfer-scenarios.ts';
 import { ensureSecrets } from './secrets.ts';
 
 const FIXTURES = path.join(repositoryRoot, 'test/fixtures/ami');
-const scenarios: Record<string, Scenario> = { ...ownScenarios, ...freepbxScenarios };
+const scenarios: Record<string, Scenario> = { ...ownScenarios, ...transferScenarios, ...freepbxScenarios };
 
 async function main(names: string[]): Promise<void> {
   const unknown = names.filter((name) => scenarios[name] === undefined);

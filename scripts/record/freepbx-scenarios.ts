@@ -1,6 +1,6 @@
 /** Calls at the FreePBX-like PBX (pbx/freepbx): members and groups are rung through Local channels. Names begin with `freepbx-`. */
 import type { Carrier } from '../../pbx/carrier/carrier.ts';
-import type { Scenario } from './scenarios.ts';
+import type { Scenario } from './stage.ts';
 
 /** Numbers of the PBX: the menu before queue 400, extension 5001, ring group 600, extension 5003 with follow-me. */
 const MENU = '74950000100';

@@ -3,7 +3,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AmiTap } from './ami-tap.ts';
 import { hashOfFolders, until, type RecordedPbx, type Studio } from './recorded-pbx.ts';
-import { OLGA, PAVEL } from './scenarios.ts';
+import { OLGA, PAVEL } from './stage.ts';
 import { SipPhone } from './sip-phone.ts';
 
 const PHONE_SECRET = 'recorded-on-loopback-only';

@@ -6,7 +6,7 @@ import type { Role } from '../../pbx/containers.ts';
 import { repositoryRoot, type Instance } from '../instance.ts';
 import type { Secrets } from '../secrets.ts';
 import type { AmiTap } from './ami-tap.ts';
-import type { Scenario } from './scenarios.ts';
+import type { Scenario } from './stage.ts';
 import type { SipPhone } from './sip-phone.ts';
 
 export type Studio = { instance: Instance; secrets: Secrets };

@@ -1,36 +1,18 @@
 /** Calls that are recorded: what people do, told in order. Each ends with nobody on the line. */
-import type { Carrier } from '../../pbx/carrier/carrier.ts';
-import type { AmiTap } from './ami-tap.ts';
-import type { SipPhone } from './sip-phone.ts';
-
-export type Stage = { carrier: Carrier; tap: AmiTap; olga: SipPhone; pavel: SipPhone };
-
-export type Scenario = {
-  title: string;
-  /** Played at the FreePBX-like PBX; without it at ours. */
-  pbx?: 'freepbx';
-  /** Extensions that take calls of the queue. */
-  members: readonly string[];
-  play: (stage: Stage) => Promise<void>;
-};
-
-/** Extensions of the two phones. */
-export const OLGA = '1001';
-export const PAVEL = '1002';
-
-/** Numbers that nobody has: local parts that begin with 0. */
-const MAIN = '74950000100';
-const CALLER = '74950012233';
-const SECOND_CALLER = '74712001122';
-const PERSON = '74950000311';
-const BUSY = '74950000313';
-const SILENT = '74950000314';
-const UNOBTAINABLE = '74950000315';
-
-const callIn = (carrier: Carrier, from: string | null = CALLER): Promise<{ id: string }> =>
-  carrier.placeCall({ from, to: MAIN, scenario: 'talk', keys: '0' });
-
-const seconds = (n: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, n * 1000));
+import {
+  BUSY,
+  CALLER,
+  callIn,
+  MAIN,
+  OLGA,
+  PAVEL,
+  PERSON,
+  seconds,
+  SECOND_CALLER,
+  SILENT,
+  UNOBTAINABLE,
+  type Scenario,
+} from './stage.ts';
 
 export const scenarios: Record<string, Scenario> = {
   'answered-caller-hangs-up': {

@@ -40,6 +40,8 @@ export class SipPhone {
   readonly #socket: Socket = createSocket('udp4');
   readonly #answers = new Map<string, (response: SipMessage) => void>();
   #dialog: Dialog | null = null;
+  /** The call that was put aside for a consultation. */
+  #parked: Dialog | null = null;
   /** The INVITE that rings, and the tag under which we answer it. */
   #ringing: SipMessage | null = null;
   #tag = '';
@@ -109,10 +111,11 @@ export class SipPhone {
     return this.#dialog !== null;
   }
 
-  /** The PBX is gone, and with it the phone's call: nobody is left to be told. */
-  forgetCall(): void {
+  /** The PBX is gone, and with it the phone's calls: nobody is left to be told. */
+  forgetCalls(): void {
     this.#ringing = null;
     this.#dialog = null;
+    this.#parked = null;
   }
 
   /** `486 Busy Here`, `603 Decline`, `480 Temporarily Unavailable`. */
@@ -121,8 +124,8 @@ export class SipPhone {
     this.#ringing = null;
   }
 
-  /** Dials, and resolves with the final status: 200 when somebody answered. */
-  async dial(to: string): Promise<number> {
+  /** Dials, and resolves with the final status: 200 when somebody answered. `replaces` is another phone's call that is to be taken over. */
+  async dial(to: string, replaces?: string): Promise<number> {
     const { extension, pbxPort } = this.#options;
     const target = `sip:${to}@127.0.0.1:${pbxPort}`;
     const local = `<sip:${extension}@127.0.0.1:${pbxPort}>;tag=${token()}`;
@@ -136,6 +139,7 @@ export class SipPhone {
         ['call-id', callId],
         ['cseq', '1 INVITE'],
         ['content-type', 'application/sdp'],
+        ...(replaces === undefined ? [] : ([['replaces', replaces]] as SipMessage['headers'])),
       ],
       sdp(this.#port, 'sendrecv', 1),
     );
@@ -160,6 +164,37 @@ export class SipPhone {
   hangUp(): void {
     if (this.#dialog !== null) this.#inDialog(this.#dialog, 'BYE', ++this.#dialog.cseq);
     this.#dialog = null;
+  }
+
+  /** The call as another phone must name it to take it over. */
+  get replaces(): string {
+    const dialog = this.#dialog;
+    if (dialog === null) throw new Error(`${this.#options.extension} is in no call`);
+    return `${dialog.callId};to-tag=${tagOf(dialog.remote)};from-tag=${tagOf(dialog.local)}`;
+  }
+
+  /** Puts the call on hold and dials another. Resolves as `dial` does. */
+  async consult(to: string): Promise<number> {
+    await this.hold();
+    this.#parked = this.#dialog;
+    return this.dial(to);
+  }
+
+  /** Ends the consultation and takes the first call back. */
+  async endConsult(): Promise<void> {
+    this.hangUp();
+    this.#dialog = this.#parked;
+    this.#parked = null;
+    await this.retrieve();
+  }
+
+  /** Joins the two calls of a consultation and leaves both. */
+  async transfer(): Promise<void> {
+    const [first, second] = [this.#parked, this.#dialog];
+    if (first === null || second === null) throw new Error(`${this.#options.extension} consults nobody`);
+    const referTo = `<${second.target}?Replaces=${encodeURIComponent(this.replaces)}>`;
+    const headers = [...this.#dialogHeaders(first, 'REFER', ++first.cseq), ['refer-to', referTo] as [string, string]];
+    await this.#request('REFER', first.target, headers);
   }
 
   hold(): Promise<void> {
@@ -238,8 +273,17 @@ export class SipPhone {
         this.#ringing = null;
         return;
       case 'BYE':
-        this.#dialog = null;
+        if (this.#parked?.callId === header(message, 'call-id')) this.#parked = null;
+        else this.#dialog = null;
         return this.#respond(message, '200 OK');
+      case 'NOTIFY':
+        this.#respond(message, '200 OK');
+        // The transfer is done; Asterisk leaves it to us to end the first call.
+        if (message.body.includes('200 OK') && this.#parked !== null) {
+          this.#inDialog(this.#parked, 'BYE', ++this.#parked.cseq);
+          this.#parked = null;
+        }
+        return;
       case 'ACK':
         return;
       default:

@@ -52,6 +52,7 @@ export const callSchema = z.object({
     })
     .nullable(),
   waitMs: z.number(),
+  replacing: z.boolean(),
   optimising: z.boolean(),
   connected: z.boolean(),
   hangup: z.object({ legId: z.string(), by: endedBySchema, at: micros }).nullable(),

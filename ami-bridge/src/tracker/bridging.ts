@@ -13,8 +13,11 @@ import type { Call } from './state.ts';
 export function bridgeEnter(change: Change, event: AmiEventOf<'BridgeEnter'>): void {
   const found = change.find(event.id);
   if (found === null || found.leg.bridge === event.bridge) return;
-  const entered = change.editLeg(progress(change, found, 'up', event.at), { bridge: event.bridge, talking: false });
   const replaced = event.swapId === null ? null : change.find(event.swapId);
+  // A phone that comes back goes on with what its former leg was rung for.
+  const queued = found.call.replacing ? (replaced?.leg.queued ?? null) : found.leg.queued;
+  const enters = { bridge: event.bridge, talking: false, queued };
+  const entered = change.editLeg(progress(change, found, 'up', event.at), enters);
   const others = change.inBridge(event.bridge).filter(({ leg }) => leg.id !== event.id);
   const staying = others.filter(({ leg }) => leg.id !== event.swapId);
   // The replaced leg's call counts only for a phone that came back: the one who replaces it in a transfer brings the call along.
@@ -30,7 +33,8 @@ export function bridgeLeave(change: Change, event: AmiEventOf<'BridgeLeave'>): v
   if (located?.leg.bridge !== event.bridge) return;
   const { optimising, id } = located.call;
   change.editLeg(located, { bridge: null, talking: optimising && located.leg.talking });
-  fallSilent(change, id);
+  const leftBehind = change.inBridge(event.bridge).map(({ call }) => call.id);
+  for (const callId of new Set([id, ...leftBehind])) fallSilent(change, callId);
 }
 
 /** Asterisk takes a Local channel out of a call: for a moment its legs are in no bridge, and nobody hears a break. */
@@ -89,18 +93,28 @@ function hears(change: Change, legId: string, at: Micros): void {
 }
 
 /** Makes the leg one of call `callId`. A call that loses its last leg this way is over. */
-function moveTo(change: Change, callId: string, legId: string, at: Micros): void {
+export function moveTo(change: Change, callId: string, legId: string, at: Micros): void {
   const located = change.find(legId);
   const target = change.call(callId);
   if (located === null || target === null || located.call.id === callId) return;
   const left = change.removeLeg(located);
   const moved = change.addLeg(target, located.leg);
-  if (isTold(moved)) change.tellNext('LegMoved', moved, at, { fromCallId: `${change.state.pbxId}-${left.id}` });
-  if (left.legs.length === 0) endEmptied(change, left, at);
+  if (left.replacing) beginLate(change, moved, at);
+  else if (isTold(moved)) change.tellNext('LegMoved', moved, at, { fromCallId: `${change.state.pbxId}-${left.id}` });
+  if (left.legs.length === 0) endEmptied(change, left, legId, at);
 }
 
-function endEmptied(change: Change, call: Call, at: Micros): void {
-  endCall(change, { ...call, connected: true, firstLegEnd: { at, cause: null } }, 'completed', null, at);
+/** A phone that took over another's place: for the call it is a leg that began and answered now. */
+function beginLate(change: Change, located: Located, at: Micros): void {
+  const { id, party, status } = located.leg;
+  change.tell('LegStarted', located.call, id, at, { party });
+  if (status === 'up') change.tell('LegAnswered', located.call, id, at, {});
+}
+
+/** The call's last leg went into another. Its first one may have been another still, whose end was not seen. */
+function endEmptied(change: Change, call: Call, movedId: string, at: Micros): void {
+  const firstLegEnd = movedId === call.id ? { at, cause: null } : call.firstLegEnd;
+  endCall(change, { ...call, connected: true, firstLegEnd }, 'completed', null, at);
 }
 
 export function hold(change: Change, event: AmiEventOf<'Hold'>): void {

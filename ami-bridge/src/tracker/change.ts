@@ -10,9 +10,9 @@ import type { Call, Leg, ObservedMember, TrackerState } from './state.ts';
 /** A leg and its call, as they are now within the change. */
 export type Located = { call: Call; leg: Leg };
 
-/** Halves of Local channels are followed and not told of, unless one is what the call began with. */
+/** Halves of Local channels are followed and not told of, unless one is what the call began with; nor is what merely replaces. */
 export function isTold({ call, leg }: Located): boolean {
-  return leg.half === null || leg.id === call.id;
+  return !call.replacing && (leg.half === null || leg.id === call.id);
 }
 
 type Common = 'v' | 'pbxId' | 'callId' | 'legId' | 'ordinal' | 'occurredAt' | 'kind';

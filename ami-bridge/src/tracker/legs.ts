@@ -1,6 +1,7 @@
 /** Channels that come, ring, answer and go. */
 import type { AmiEventOf } from '../ami/events.ts';
 import type { Micros } from '../ami/header.ts';
+import { isProbe } from '../ami/probe.ts';
 import type { Direction, LegOutcome } from '../domain-events.ts';
 import { fallSilent } from './bridging.ts';
 import { endCall } from './call-end.ts';
@@ -16,7 +17,7 @@ import type { Call, Leg, TrackerState } from './state.ts';
  * inherited, else it begins a call.
  */
 export function newchannel(change: Change, event: AmiEventOf<'Newchannel'>): void {
-  if (change.find(event.id) !== null) return;
+  if (change.find(event.id) !== null || isProbe(event.linkedId)) return;
   const known = change.find(event.linkedId)?.call ?? change.call(event.headsetCall ?? event.linkedId);
   const call = known ?? openCall(change, event);
   const located = change.addLeg(call, newLeg(change.state, call, event));
@@ -24,6 +25,9 @@ export function newchannel(change: Change, event: AmiEventOf<'Newchannel'>): voi
     change.tell('LegStarted', located.call, event.id, event.at, { party: located.leg.party });
   progress(change, located, event.state, event.at);
 }
+
+/** The extension to which our softphone sends INVITE with Replaces (pbx/asterisk/extensions.conf). */
+export const RECLAIM = 'reclaim';
 
 function openCall(change: Change, event: AmiEventOf<'Newchannel'>): Call {
   const extension = localPairOf(event.channel) === null ? extensionOf(event.channel) : null;
@@ -40,6 +44,7 @@ function openCall(change: Change, event: AmiEventOf<'Newchannel'>): Call {
     visits: 0,
     visit: null,
     waitMs: 0,
+    replacing: extension !== null && event.exten === RECLAIM,
     optimising: false,
     connected: false,
     hangup: null,
@@ -47,6 +52,7 @@ function openCall(change: Change, event: AmiEventOf<'Newchannel'>): Call {
     firstLegEnd: null,
   };
   change.open(call);
+  if (call.replacing) return call;
   change.tell('CallStarted', call, call.id, event.at, {
     direction,
     caller: extension === null ? outsider(event.number, event.callerName) : phone(extension, event.callerName),

@@ -6,6 +6,8 @@ export class ModelledPbx {
   readonly #channels = new Map<string, SnapshotChannel>();
   readonly #waiting = new Map<string, Snapshot['entries'][number]>();
   readonly #held = new Set<string>();
+  /** When each channel began, also of those that are gone. */
+  readonly #begun = new Map<string, number>();
   #now = 0;
 
   send(event: AmiEvent): void {
@@ -14,12 +16,14 @@ export class ModelledPbx {
       case 'Newchannel': {
         const { at: startedAt, name: _, ...rest } = event;
         this.#channels.set(event.id, { ...rest, bridge: null, startedAt });
+        this.#begun.set(event.id, startedAt);
         return;
       }
       case 'Newstate':
         return this.#edit(event.id, { state: event.state });
       case 'BridgeEnter':
-        return this.#edit(event.id, { bridge: event.bridge, state: 'up' });
+        this.#edit(event.id, { bridge: event.bridge, state: 'up' });
+        return this.#linkTogether(event.bridge);
       case 'BridgeLeave':
         return this.#edit(event.id, { bridge: null });
       case 'Hangup':
@@ -62,6 +66,14 @@ export class ModelledPbx {
       })),
       ...patch,
     };
+  }
+
+  /** On bridging every channel takes the oldest linked id, and no event says so. */
+  #linkTogether(bridge: string): void {
+    const met = [...this.#channels.values()].filter((channel) => channel.bridge === bridge);
+    const age = (id: string): number => this.#begun.get(id) ?? 0;
+    const linked = met.map(({ linkedId }) => linkedId).toSorted((a, b) => age(a) - age(b));
+    for (const { id, linkedId } of met) this.#edit(id, { linkedId: linked[0] ?? linkedId });
   }
 
   #edit(id: string, patch: Partial<SnapshotChannel>): void {

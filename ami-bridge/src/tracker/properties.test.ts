@@ -37,6 +37,8 @@ class Run {
   }
 }
 
+/** Two recordings have the same two people: mixed, one consults for the sake of the other's call. */
+const withoutConsultOf = (fact: DomainEvent) => (fact.kind === 'CallStarted' ? { ...fact, consultOf: null } : fact);
 const identity = ({ callId, legId, kind, ordinal }: DomainEvent): string => [callId, legId, kind, ordinal].join(' ');
 const pbxAfter = (events: readonly AmiEvent[]): ModelledPbx => {
   const pbx = new ModelledPbx();
@@ -58,7 +60,6 @@ const skeleton = (state: TrackerState) =>
         status: leg.status,
         bridge: leg.bridge,
         talking: leg.talking,
-        held: leg.heldAt !== null,
       }))
       .sort((a, b) => a.id.localeCompare(b.id)),
   }));
@@ -91,7 +92,8 @@ describe('the tracker', () => {
         }
         for (const facts of alone) {
           const ids = new Set(facts.map(({ callId }) => callId));
-          expect(together.facts.filter(({ callId }) => ids.has(callId))).toEqual(facts);
+          const mixed = together.facts.filter(({ callId }) => ids.has(callId));
+          expect(mixed.map(withoutConsultOf)).toEqual(facts.map(withoutConsultOf));
         }
         expect(together.state.calls.size).toBe(0);
       }),
@@ -175,7 +177,7 @@ describe('the tracker', () => {
       fc.property(gap(), ([events, a]) => {
         const run = new Run().live(events.slice(0, a));
         run.state.pbxStartedAt = 1_000_000;
-        const open = run.state.calls.size;
+        const open = [...run.state.calls.values()].filter(({ replacing }) => !replacing).length;
         const before = run.facts.length;
         run.take(reconcile(run.state, new ModelledPbx().snapshot({ takenAt: 9e15, pbxStartedAt: 90_000_000 })));
         const ends = run.facts.slice(before).filter((fact) => fact.kind === 'CallEnded');

@@ -5,9 +5,9 @@
 import type { Micros } from '../ami/header.ts';
 import type { Snapshot, SnapshotChannel } from '../ami/snapshot.ts';
 import type { EventOf } from '../domain-events.ts';
-import { fallSilent, retrieve } from './bridging.ts';
+import { fallSilent, moveTo, retrieve } from './bridging.ts';
 import { Change, iso } from './change.ts';
-import { endLeg } from './legs.ts';
+import { endLeg, RECLAIM } from './legs.ts';
 import { outcomeOfLeg } from './outcome.ts';
 import { extensionOf, extensionOfMember } from './party.ts';
 import { forgetMember, observeMember, observePhone } from './phones-and-members.ts';
@@ -28,6 +28,7 @@ export function reconcile(state: TrackerState, snapshot: Snapshot): Change {
   if (restarted) endTheLost(change, snapshot);
   // Beginnings first: a call whose known legs are gone may live on in one that nobody saw begin.
   startWhatIsNew(change, snapshot);
+  for (const channel of snapshot.channels) meetUnseen(change, channel, at);
   if (!restarted) endWhatIsGone(change, snapshot);
   joinAndDial(change, snapshot);
   const waiting = new Set(snapshot.entries.map(({ id }) => id));
@@ -86,14 +87,21 @@ function startWhatIsNew(change: Change, snapshot: Snapshot): void {
   }
 }
 
+/** A leg that bears an older call's linked id has met it in a bridge, even if they have parted again. */
+function meetUnseen(change: Change, { id, linkedId }: SnapshotChannel, at: Micros): void {
+  const own = change.find(id)?.call;
+  const older = change.call(linkedId);
+  if (own !== undefined && older !== null && older.startedAt < own.startedAt) moveTo(change, older.id, id, at);
+}
+
 /** Callers into their queues, and then who is being dialled for whom. */
 function joinAndDial(change: Change, snapshot: Snapshot): void {
   for (const { id, queue, position, joinedAt } of snapshot.entries) {
     dispatch(change, { name: 'QueueCallerJoin', at: joinedAt, id, queue, position });
   }
-  for (const { id, linkedId, channel, startedAt } of snapshot.channels) {
+  for (const { id, linkedId, channel, exten, startedAt } of snapshot.channels) {
     const leg = change.find(id)?.leg;
-    if (leg === undefined || leg.half !== null || leg.dialledBy !== null) continue;
+    if (leg === undefined || leg.half !== null || leg.dialledBy !== null || exten === RECLAIM) continue;
     if (id === linkedId || change.find(linkedId) === null) continue;
     dispatch(change, {
       name: 'DialBegin',
@@ -146,11 +154,13 @@ function leaveQueueUnseen(change: Change, id: string, at: Micros): void {
  */
 function followHolds(change: Change, snapshot: Snapshot): void {
   const states = new Map(snapshot.devices.map(({ device, state }) => [extensionOf(device), state]));
+  const legsOf = (extension: string) => snapshot.channels.filter(({ channel }) => extensionOf(channel) === extension);
   for (const { id } of snapshot.channels) {
     const located = change.find(id);
     const extension = located?.leg.extension ?? null;
     const state = extension === null ? undefined : states.get(extension);
-    if (located === null || state === undefined) continue;
+    // Of a phone with two calls the device does not say which it holds.
+    if (located === null || state === undefined || extension === null || legsOf(extension).length > 1) continue;
     if (located.leg.heldAt !== null && state === 'INUSE') retrieve(change, located, snapshot.takenAt);
     if (state === 'ONHOLD' && located.leg.status === 'up') dispatch(change, { name: 'Hold', at: snapshot.takenAt, id });
   }

@@ -71,6 +71,11 @@ export type Call = {
   visit: QueueVisit | null;
   /** Length of the last stay in a queue that ended with an agent. */
   waitMs: number;
+  /**
+   * Begun by a phone only to take over another's place in a call (INVITE with Replaces, to `reclaim`): nothing is told of it, and its leg
+   * becomes one of that call.
+   */
+  replacing: boolean;
   /** Asterisk is taking a Local channel out of it: legs leave their bridges and nobody falls silent. */
   optimising: boolean;
   /** Two parties have heard each other. */
