@@ -51,6 +51,7 @@ export async function assertRoomForImages(): Promise<void> {
 
 /** Stops the engine if it was we who started it and no container runs in it any more. Returns whether it was stopped. */
 export async function stopDockerEngine(): Promise<boolean> {
+  if (process.getuid?.() !== 0) return false; // only root starts one: this is another start's
   const byService = existsSync(serviceMark);
   const pid = await livingPid();
   if (!byService && pid === undefined) return false;
