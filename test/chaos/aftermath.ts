@@ -3,6 +3,7 @@
  * callers hang up when they have talked or lost patience. Nobody asks our software anything before it is back.
  */
 import { until } from '../until.ts';
+import type { Agent } from './agent.ts';
 import type { Blow } from './blows.ts';
 import type { Caller } from './callers.ts';
 import type { Floor } from './floor.ts';
@@ -28,26 +29,31 @@ export async function playOn(floor: Floor, scene: Scene, blow: Blow): Promise<Af
 
 async function whileCallsGoOn(floor: Floor, scene: Scene, lift: () => Promise<void>): Promise<Aftermath> {
   const { callers } = floor;
-  const { talking, transferred, ringing } = scene;
+  const { consulting, transferred, ringing } = scene;
   const newcomers = [await callers.call('queue'), await callers.call('queue')];
+  const answered = ringing.answer();
   await Promise.all([
-    answersAndIsLeft(floor, scene),
-    answersAndHangsUp(scene),
+    answersAndHangsUp(transferred.to),
+    consulting.agent.phone.transfer(),
     leavesTheMenu(floor),
     losesPatience(floor),
   ]);
-  ringing.attend();
+  consulting.agent.attend();
   await lift();
   const healthyAt = await untilHealthy(floor);
 
-  const { desk, login } = talking.agent;
-  await until(`the talk on ${login}'s desk`, () =>
-    desk.calls.some(({ callId, phase }) => callId === talking.callId && phase === 'talking'),
+  await until(`the talk on ${ringing.login}'s desk`, () =>
+    ringing.desk.calls.some(({ number, phase }) => number === answered && phase === 'talking'),
   );
-  await callers.hangUp(talking.caller);
-  talking.agent.attend();
+  await until('the transfer', () => floor.eye.isPassedOutside(consulting.caller.number));
+  await until(`the caller to leave ${consulting.agent.login}'s desk`, () =>
+    consulting.agent.desk.calls.every(({ callId }) => callId !== consulting.callId),
+  );
+  await callers.hangUp(consulting.caller);
+  ringing.phone.hangUp();
+  ringing.attend();
   await untilServed(floor, [...scene.waiting, ...newcomers]);
-  await Promise.all([talking.agent, transferred.to, ringing].map((agent) => agent.stopAttending()));
+  await Promise.all([consulting.agent, ringing].map((agent) => agent.stopAttending()));
   return { healthyAt, came: newcomers.length, served: newcomers.length };
 }
 
@@ -55,7 +61,7 @@ async function whileCallsGoOn(floor: Floor, scene: Scene, lift: () => Promise<vo
 async function afterDeathOfAllCalls(floor: Floor): Promise<Aftermath> {
   const { callers, agents, members } = floor;
   await callers.hangUpAll();
-  for (const { phone } of agents) phone.forgetCall();
+  for (const { phone } of agents) phone.forgetCalls();
   const getThrough = [1, 2].map(() => callers.callUntilAnswered('queue', BACK_WITHIN_MS));
   await floor.registerPhones();
   for (const member of members) member.attend();
@@ -66,17 +72,10 @@ async function afterDeathOfAllCalls(floor: Floor): Promise<Aftermath> {
   return { healthyAt, came: newcomers.length, served: newcomers.length };
 }
 
-async function answersAndIsLeft({ callers }: Floor, { ringing, waiting }: Scene): Promise<void> {
-  const number = ringing.answer();
-  await ringing.talk();
-  const caller = waiting.find((each) => each.number === number);
-  if (caller !== undefined) await callers.hangUp(caller);
-}
-
-async function answersAndHangsUp({ transferred }: Scene): Promise<void> {
-  transferred.to.answer();
-  await transferred.to.talk();
-  transferred.to.phone.hangUp();
+async function answersAndHangsUp(agent: Agent): Promise<void> {
+  agent.answer();
+  await agent.talk();
+  agent.phone.hangUp();
 }
 
 /** A call that nobody of ours sees begin or end. */
@@ -130,8 +129,6 @@ export async function notRungAgain(floor: Floor): Promise<string[]> {
   caller.phone.hangUp();
   return rung.filter((sentence) => sentence !== null);
 }
-
-type Agent = Floor['members'][number];
 
 /** Null, or what is wrong. */
 async function ringsWithItsDesk(agent: Agent): Promise<string | null> {

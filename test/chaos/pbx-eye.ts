@@ -3,10 +3,18 @@ import type { Instance } from '../../scripts/instance.ts';
 import type { Secrets } from '../../scripts/secrets.ts';
 import { RawAmi, type Message } from '../e2e/raw-ami.ts';
 
-export type CallStage = 'menu' | 'queue' | 'ringing' | 'talking' | 'transfer';
+/** `consultation`: an agent has put one caller on hold, and talks to somebody outside for that caller's sake. */
+export type CallStage = 'menu' | 'queue' | 'ringing' | 'talking' | 'transfer' | 'consultation';
 
-/** One call from outside: `number` is the caller's. */
-export type SeenCall = { number: string; stage: CallStage | 'elsewhere'; queueChannel: string };
+/** One call with somebody outside: `number` is theirs. */
+export type SeenCall = {
+  number: string;
+  stage: CallStage | 'elsewhere';
+  /** Who has to do with them: a phone of ours, or after a transfer somebody else outside. */
+  otherChannel: string;
+};
+
+const TRUNK = 'PJSIP/carrier-';
 
 export class PbxEye {
   readonly #port: number;
@@ -17,20 +25,26 @@ export class PbxEye {
     this.#secret = amiSecret;
   }
 
-  /** Calls from outside that live now. */
+  /** Calls with somebody outside that live now. */
   async calls(): Promise<SeenCall[]> {
     const channels = await this.#list('CoreShowChannels', 'CoreShowChannel');
     return channels
-      .filter(({ Channel = '' }) => Channel.startsWith('PJSIP/carrier-'))
+      .filter(({ Channel = '' }) => Channel.startsWith(TRUNK))
       .map((caller) => ({
         number: caller.CallerIDNum ?? '',
         stage: stageOf(caller, channels),
-        queueChannel: agentOf(caller, channels)?.Channel ?? '',
+        otherChannel: otherOf(caller, channels)?.Channel ?? '',
       }));
   }
 
   async stageOf(number: string): Promise<SeenCall['stage'] | null> {
     return (await this.calls()).find((call) => call.number === number)?.stage ?? null;
+  }
+
+  /** Does the caller talk to somebody outside, having been passed on? */
+  async isPassedOutside(number: string): Promise<boolean> {
+    const call = (await this.calls()).find((each) => each.number === number);
+    return call?.stage === 'talking' && call.otherChannel.startsWith(TRUNK);
   }
 
   /** All channels, agents' own calls included. */
@@ -47,10 +61,10 @@ export class PbxEye {
   /** The agent who talks to that caller sends the caller on to another extension. */
   async sendOn(number: string, extension: string): Promise<void> {
     const call = (await this.calls()).find((each) => each.number === number);
-    if (call === undefined || call.queueChannel === '') throw new Error(`Nobody talks to ${number}`);
+    if (call === undefined || call.otherChannel === '') throw new Error(`Nobody talks to ${number}`);
     const { Response, Message: why } = await this.#ask({
       Action: 'BlindTransfer',
-      Channel: call.queueChannel,
+      Channel: call.otherChannel,
       Context: 'agents',
       Exten: extension,
     });
@@ -90,14 +104,15 @@ export class PbxEye {
 function stageOf(caller: Message, channels: readonly Message[]): SeenCall['stage'] {
   const { Context, Application, BridgeId = '' } = caller;
   if (Context === 'menu') return 'menu';
+  if (caller.Uniqueid !== caller.Linkedid) return BridgeId === '' ? 'elsewhere' : 'consultation';
   if (BridgeId !== '') return 'talking';
-  const agent = agentOf(caller, channels);
-  if (Context === 'agents' && agent?.ChannelStateDesc === 'Ringing') return 'transfer';
+  const other = otherOf(caller, channels);
+  if (Context === 'agents' && other?.ChannelStateDesc === 'Ringing') return 'transfer';
   if (Application !== 'Queue') return 'elsewhere';
-  return agent?.ChannelStateDesc === 'Ringing' ? 'ringing' : 'queue';
+  return other?.ChannelStateDesc === 'Ringing' ? 'ringing' : 'queue';
 }
 
-/** The channel of the agent's phone that has to do with this caller. */
-function agentOf({ Linkedid, Channel }: Message, channels: readonly Message[]): Message | undefined {
+/** The channel that has to do with this caller. */
+function otherOf({ Linkedid, Channel }: Message, channels: readonly Message[]): Message | undefined {
   return channels.find((other) => other.Linkedid === Linkedid && other.Channel !== Channel);
 }

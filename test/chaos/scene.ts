@@ -7,11 +7,11 @@ import type { Caller } from './callers.ts';
 import type { Floor } from './floor.ts';
 import type { CallStage, SeenCall } from './pbx-eye.ts';
 
-export const STAGES: readonly CallStage[] = ['menu', 'queue', 'ringing', 'talking', 'transfer'];
+export const STAGES: readonly CallStage[] = ['menu', 'queue', 'ringing', 'talking', 'transfer', 'consultation'];
 
 export type Scene = {
-  /** The operator has told which client this is. */
-  talking: { agent: Agent; caller: Caller; callId: string; clientId: string };
+  /** The operator has told which client this is, and consults somebody outside: the caller is on hold. */
+  consulting: { agent: Agent; caller: Caller; callId: string; clientId: string };
   /** Sent a caller on to the administrator, whose phone rings, and went to lunch. */
   paused: Agent;
   transferred: { to: Agent; caller: Caller };
@@ -22,6 +22,8 @@ export type Scene = {
 };
 
 export const PAUSE_REASON = 'lunch';
+/** Answers, and stays. */
+const SOMEBODY_OUTSIDE = '74950000311';
 const RING_WITHIN_MS = 30_000;
 
 export async function setScene(floor: Floor): Promise<Scene> {
@@ -29,12 +31,14 @@ export async function setScene(floor: Floor): Promise<Scene> {
   const operators = [floor.agent('olga'), floor.agent('pavel')];
   const [supervisor, administrator] = [floor.agent('svetlana'), floor.agent('admin')];
 
-  const talking = await connect(floor, operators);
+  const consulting = await connect(floor, operators);
   const transferring = await connect(
     floor,
-    operators.filter((agent) => agent !== talking.agent),
+    operators.filter((agent) => agent !== consulting.agent),
   );
-  const bound = await bindSomeClient(talking.agent, talking.caller);
+  const bound = await bindSomeClient(consulting.agent, consulting.caller);
+
+  await consulting.agent.phone.consult(SOMEBODY_OUTSIDE);
 
   const { agent: paused, caller: transferred } = transferring;
   await paused.desk.command({ name: 'pause', reason: PAUSE_REASON });
@@ -50,7 +54,7 @@ export async function setScene(floor: Floor): Promise<Scene> {
     return STAGES.every((stage) => calls.some((call) => call.stage === stage)) && calls;
   });
   return {
-    talking: { ...talking, ...bound },
+    consulting: { ...consulting, ...bound },
     paused,
     transferred: { to: administrator, caller: transferred },
     ringing: supervisor,
@@ -87,7 +91,7 @@ export async function rings({ login, phone }: Agent): Promise<void> {
 }
 
 /** What our software alone knew before the blow, and does not know any more: a sentence for each. */
-export async function forgotten(floor: Floor, { talking, paused }: Scene): Promise<string[]> {
+export async function forgotten(floor: Floor, { consulting, paused }: Scene): Promise<string[]> {
   const sentences: string[] = [];
   for (const { login, desk } of floor.agents) {
     const { intent, state } = desk;
@@ -96,7 +100,7 @@ export async function forgotten(floor: Floor, { talking, paused }: Scene): Promi
       sentences.push(`${login} wanted to be ${wants}, and it is not known any more`);
     if (state?.name !== wants) sentences.push(`${login} is ${state?.name ?? 'without a desk'}, not ${wants}`);
   }
-  const { client } = await floor.agent('admin').desk.read(`/api/calls/${talking.callId}`, callDetailSchema);
-  if (client?.id !== talking.clientId) sentences.push('the client that an operator named is not known any more');
+  const { client } = await floor.agent('admin').desk.read(`/api/calls/${consulting.callId}`, callDetailSchema);
+  if (client?.id !== consulting.clientId) sentences.push('the client that an operator named is not known any more');
   return sentences;
 }

@@ -48,8 +48,8 @@ test('a log that says what the record says is right', () => {
 
 test.each<[string, Partial<Call>]>([
   ['number', { number: '74950300002' }],
-  ['start', { startedAt: new Date(START + 100).toISOString() }],
-  ['duration', { durationMs: 9_100 }],
+  ['start', { startedAt: new Date(START + 500).toISOString() }],
+  ['duration', { durationMs: 9_500 }],
   ['result', { result: 'abandoned' }],
   ['agent', { agent: null }],
 ])('a call with another %s is missing', (_, over) => {

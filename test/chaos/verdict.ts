@@ -4,11 +4,14 @@ import { groupBy } from './group-by.ts';
 import type { RecordedCall } from './pbx-record.ts';
 
 /**
- * The log keeps whole milliseconds, and of a call that was seen live it has AMI's times, which Asterisk takes a moment after CEL's: mostly
- * within 2 ms, but 13 ms were seen where many processes wanted two cores. The table shows the largest differences of each run.
+ * A call that was seen live has AMI's times in the log, which Asterisk takes when it sends an event, and CEL's when the thing happens:
+ * mostly 1 ms apart, 84 ms once where the load was 15 on two cores. Calls told from the record are exact. The table shows the largest
+ * differences of each run.
  */
-export const START_WITHIN_MS = 25;
-export const DURATION_WITHIN_MS = 50;
+export const START_WITHIN_MS = 200;
+export const DURATION_WITHIN_MS = 200;
+/** Between times of one row. */
+const ROUNDED_WITHIN_MS = 2;
 
 export type Verdict = {
   /** Calls that are not in the log, or are there with another number, start, duration or result: each with what is wrong. */
@@ -83,7 +86,7 @@ function differencesOfLost(call: RecordedCall, row: Call, lossKnownAt: number): 
   if (row.result !== 'pbx_lost') wrong.push(`died with the PBX, and is ${row.result}`);
   const endedAt = Date.parse(row.endedAt ?? '');
   if (endedAt < Math.floor(call.lastAt) || endedAt > lossKnownAt) wrong.push('ends when the PBX was alive');
-  if (Math.abs(endedAt - Date.parse(row.startedAt) - row.durationMs) > DURATION_WITHIN_MS)
+  if (Math.abs(endedAt - Date.parse(row.startedAt) - row.durationMs) > ROUNDED_WITHIN_MS)
     wrong.push('its duration does not fit its end');
   return wrong;
 }
