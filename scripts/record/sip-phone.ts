@@ -2,27 +2,10 @@
  * A silent desk phone for recordings: registers over UDP, rings, answers, rejects, holds, dials, hangs up, when it is told to. It
  * sends no sound; on loopback nothing is lost, so it repeats nothing.
  */
-import { randomBytes } from 'node:crypto';
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
-import {
-  addressOf,
-  all,
-  digest,
-  formatSip,
-  header,
-  methodOf,
-  parseSip,
-  sdp,
-  statusOf,
-  tagOf,
-  userOf,
-  type SipMessage,
-} from './sip-message.ts';
+import { addressOf, header, methodOf, sdp, statusOf, tagOf, userOf, type SipMessage } from './sip-message.ts';
+import { SipLine, token } from './sip-line.ts';
 
 export type SipPhoneOptions = { extension: string; secret: string; pbxPort: number };
-
-const token = (): string => randomBytes(6).toString('hex');
 
 /** One dialog of the phone. `cseq` counts our own requests in it. */
 type Dialog = {
@@ -37,8 +20,7 @@ type Dialog = {
 
 export class SipPhone {
   readonly #options: SipPhoneOptions;
-  readonly #socket: Socket = createSocket('udp4');
-  readonly #answers = new Map<string, (response: SipMessage) => void>();
+  readonly #line: SipLine;
   #dialog: Dialog | null = null;
   /** The call that was put aside for a consultation. */
   #parked: Dialog | null = null;
@@ -47,21 +29,16 @@ export class SipPhone {
   #tag = '';
   /** Resolved by the next INVITE. */
   #onRing: (() => void) | null = null;
-  #port = 0;
 
   constructor(options: SipPhoneOptions) {
     this.#options = options;
-    this.#socket.on('message', (data) => this.#receive(parseSip(data.toString())));
+    this.#line = new SipLine(options, (request) => this.#receive(request));
   }
 
   async register(expires = 600): Promise<void> {
-    if (this.#port === 0) {
-      this.#socket.bind(0, '127.0.0.1');
-      await once(this.#socket, 'listening');
-      this.#port = this.#socket.address().port;
-    }
+    await this.#line.open();
     const self = `<sip:${this.#options.extension}@127.0.0.1:${this.#options.pbxPort}>`;
-    const status = await this.#request('REGISTER', `sip:127.0.0.1:${this.#options.pbxPort}`, [
+    const status = await this.#line.request('REGISTER', `sip:127.0.0.1:${this.#options.pbxPort}`, [
       ['from', `${self};tag=${token()}`],
       ['to', self],
       ['call-id', token()],
@@ -78,7 +55,7 @@ export class SipPhone {
 
   /** The phone is switched off; nobody is told. */
   close(): void {
-    this.#socket.close();
+    this.#line.close();
   }
 
   /** Resolves when the phone rings. */
@@ -99,7 +76,7 @@ export class SipPhone {
       invite,
       sdpVersion: 1,
     };
-    this.#respond(invite, '200 OK', this.#tag, sdp(this.#port, 'sendrecv', 1));
+    this.#line.respond(invite, '200 OK', this.#tag, sdp(this.#line.port, 'sendrecv', 1));
   }
 
   /** Number of the caller for whom the phone rings; null while it does not. */
@@ -120,7 +97,7 @@ export class SipPhone {
 
   /** `486 Busy Here`, `603 Decline`, `480 Temporarily Unavailable`. */
   reject(status: string): void {
-    if (this.#ringing !== null) this.#respond(this.#ringing, status, this.#tag);
+    if (this.#ringing !== null) this.#line.respond(this.#ringing, status, this.#tag);
     this.#ringing = null;
   }
 
@@ -130,7 +107,7 @@ export class SipPhone {
     const target = `sip:${to}@127.0.0.1:${pbxPort}`;
     const local = `<sip:${extension}@127.0.0.1:${pbxPort}>;tag=${token()}`;
     const callId = token();
-    const response = await this.#request(
+    const response = await this.#line.request(
       'INVITE',
       target,
       [
@@ -141,7 +118,7 @@ export class SipPhone {
         ['content-type', 'application/sdp'],
         ...(replaces === undefined ? [] : ([['replaces', replaces]] as SipMessage['headers'])),
       ],
-      sdp(this.#port, 'sendrecv', 1),
+      sdp(this.#line.port, 'sendrecv', 1),
     );
     const status = statusOf(response) ?? 0;
     if (status === 200) {
@@ -194,7 +171,7 @@ export class SipPhone {
     if (first === null || second === null) throw new Error(`${this.#options.extension} consults nobody`);
     const referTo = `<${second.target}?Replaces=${encodeURIComponent(this.replaces)}>`;
     const headers = [...this.#dialogHeaders(first, 'REFER', ++first.cseq), ['refer-to', referTo] as [string, string]];
-    await this.#request('REFER', first.target, headers);
+    await this.#line.request('REFER', first.target, headers);
   }
 
   hold(): Promise<void> {
@@ -208,48 +185,13 @@ export class SipPhone {
   async #reinvite(direction: 'sendonly' | 'sendrecv'): Promise<void> {
     const dialog = this.#dialog;
     if (dialog === null) throw new Error(`${this.#options.extension} is in no call`);
-    const offer = sdp(this.#port, direction, ++dialog.sdpVersion);
-    await this.#request('INVITE', dialog.target, this.#dialogHeaders(dialog, 'INVITE', ++dialog.cseq), offer);
+    const offer = sdp(this.#line.port, direction, ++dialog.sdpVersion);
+    await this.#line.request('INVITE', dialog.target, this.#dialogHeaders(dialog, 'INVITE', ++dialog.cseq), offer);
     this.#inDialog(dialog, 'ACK', dialog.cseq);
   }
 
-  /** Sends a request and resolves with the final response; a challenge is answered once. */
-  async #request(
-    method: string,
-    uri: string,
-    headers: SipMessage['headers'],
-    body = '',
-    tries = 0,
-  ): Promise<SipMessage> {
-    const branch = `z9hG4bK${token()}`;
-    const final = new Promise<SipMessage>((resolve) => this.#answers.set(branch, resolve));
-    this.#send({ start: `${method} ${uri} SIP/2.0`, headers: [this.#via(branch), ...headers, this.#contact()], body });
-    const response = await final;
-    const status = statusOf(response) ?? 0;
-    if (method === 'INVITE' && status >= 300) this.#ackFailure(uri, branch, headers, response);
-    if ((status !== 401 && status !== 407) || tries > 0) return response;
-    const challenge = header(response, status === 401 ? 'www-authenticate' : 'proxy-authenticate');
-    const credentials = digest(challenge, method, uri, this.#options.extension, this.#options.secret);
-    const again = headers.map(([name, value]): [string, string] =>
-      name === 'cseq' ? [name, `${Number.parseInt(value) + 1} ${method}`] : [name, value],
-    );
-    const name = status === 401 ? 'authorization' : 'proxy-authorization';
-    return this.#request(method, uri, [...again, [name, credentials]], body, 1);
-  }
-
-  #ackFailure(uri: string, branch: string, headers: SipMessage['headers'], response: SipMessage): void {
-    const kept = headers.filter(([name]) => name === 'from' || name === 'call-id');
-    const cseq = Number.parseInt(header(response, 'cseq'));
-    const rest: SipMessage['headers'] = [
-      ['to', header(response, 'to')],
-      ['cseq', `${cseq} ACK`],
-    ];
-    this.#send({ start: `ACK ${uri} SIP/2.0`, headers: [this.#via(branch), ...kept, ...rest], body: '' });
-  }
-
   #inDialog(dialog: Dialog, method: string, cseq: number): void {
-    const headers = [this.#via(`z9hG4bK${token()}`), ...this.#dialogHeaders(dialog, method, cseq)];
-    this.#send({ start: `${method} ${dialog.target} SIP/2.0`, headers, body: '' });
+    this.#line.send(method, dialog.target, this.#dialogHeaders(dialog, method, cseq));
   }
 
   #dialogHeaders(dialog: Dialog, method: string, cseq: number): SipMessage['headers'] {
@@ -263,21 +205,20 @@ export class SipPhone {
   }
 
   #receive(message: SipMessage): void {
-    if (statusOf(message) !== null) return this.#response(message);
     switch (methodOf(message)) {
       case 'INVITE':
         return this.#invited(message);
       case 'CANCEL':
-        this.#respond(message, '200 OK', this.#tag);
-        if (this.#ringing !== null) this.#respond(this.#ringing, '487 Request Terminated', this.#tag);
+        this.#line.respond(message, '200 OK', this.#tag);
+        if (this.#ringing !== null) this.#line.respond(this.#ringing, '487 Request Terminated', this.#tag);
         this.#ringing = null;
         return;
       case 'BYE':
         if (this.#parked?.callId === header(message, 'call-id')) this.#parked = null;
         else this.#dialog = null;
-        return this.#respond(message, '200 OK');
+        return this.#line.respond(message, '200 OK');
       case 'NOTIFY':
-        this.#respond(message, '200 OK');
+        this.#line.respond(message, '200 OK');
         // The transfer is done; Asterisk leaves it to us to end the first call.
         if (message.body.includes('200 OK') && this.#parked !== null) {
           this.#inDialog(this.#parked, 'BYE', ++this.#parked.cseq);
@@ -287,60 +228,22 @@ export class SipPhone {
       case 'ACK':
         return;
       default:
-        return this.#respond(message, '200 OK');
+        return this.#line.respond(message, '200 OK');
     }
   }
 
   #invited(invite: SipMessage): void {
     if (tagOf(header(invite, 'to')) !== '')
-      return this.#respond(invite, '200 OK', undefined, sdp(this.#port, 'sendrecv', 9));
+      return this.#line.respond(invite, '200 OK', undefined, sdp(this.#line.port, 'sendrecv', 9));
     // The PBX repeats itself when our answer is late.
     if (this.#ringing !== null && header(this.#ringing, 'call-id') === header(invite, 'call-id'))
-      return this.#respond(invite, '180 Ringing', this.#tag);
+      return this.#line.respond(invite, '180 Ringing', this.#tag);
     if (this.#dialog?.callId === header(invite, 'call-id')) return;
-    if (this.#dialog !== null || this.#ringing !== null) return this.#respond(invite, '486 Busy Here', 'busy');
+    if (this.#dialog !== null || this.#ringing !== null) return this.#line.respond(invite, '486 Busy Here', 'busy');
     this.#ringing = invite;
     this.#tag = token();
-    this.#respond(invite, '180 Ringing', this.#tag);
+    this.#line.respond(invite, '180 Ringing', this.#tag);
     this.#onRing?.();
     this.#onRing = null;
-  }
-
-  #response(message: SipMessage): void {
-    if ((statusOf(message) ?? 0) < 200) return;
-    const branch = /branch=([^;,\s]+)/.exec(header(message, 'via'))?.[1] ?? '';
-    this.#answers.get(branch)?.(message);
-    this.#answers.delete(branch);
-  }
-
-  #respond(request: SipMessage, status: string, tag?: string, body = ''): void {
-    const to = header(request, 'to');
-    const headers: SipMessage['headers'] = [
-      ...all(request, 'via'),
-      ...all(request, 'record-route'),
-      ['from', header(request, 'from')],
-      ['to', tag === undefined || tagOf(to) !== '' ? to : `${to};tag=${tag}`],
-      ['call-id', header(request, 'call-id')],
-      ['cseq', header(request, 'cseq')],
-      this.#contact(),
-      ...(body === '' ? [] : ([['content-type', 'application/sdp']] as SipMessage['headers'])),
-    ];
-    this.#send({ start: `SIP/2.0 ${status}`, headers, body });
-  }
-
-  #via(branch: string): [string, string] {
-    return ['via', `SIP/2.0/UDP 127.0.0.1:${this.#port};branch=${branch};rport`];
-  }
-
-  #contact(): [string, string] {
-    return ['contact', `<sip:${this.#options.extension}@127.0.0.1:${this.#port}>`];
-  }
-
-  #send(message: SipMessage): void {
-    this.#socket.send(
-      formatSip({ ...message, headers: [...message.headers, ['max-forwards', '70']] }),
-      this.#options.pbxPort,
-      '127.0.0.1',
-    );
   }
 }
