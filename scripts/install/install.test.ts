@@ -30,7 +30,10 @@ describe('a failed npm ci', () => {
   it.each([
     ['npm error code ENOSPC\nnpm error syscall write', /disk is full/],
     ['npm error code EACCES\nnpm error path /root/.npm/_cacache/tmp', /may not write its cache/],
-    ['npm error code EACCES\nnpm error path /srv/headset/node_modules', /may not write node_modules/],
+    [
+      'npm error code EACCES\nnpm error path /srv/headset/node_modules\nnpm error A complete log: /home/u/.npm/_logs/x.log',
+      /may not write node_modules/,
+    ],
     ['npm error code ENOTFOUND\nnpm error network request failed', /registry cannot be reached/],
     ['npm error code EUSAGE\nnpm error `npm ci` can only install packages when your package.json', /disagree/],
     ['npm error something new', /own words/],

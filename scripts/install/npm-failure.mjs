@@ -7,7 +7,8 @@ const causes = [
   [/EDQUOT/, 'The disk quota of this user is used up.'],
   [/EMFILE|ENFILE/, 'Too many files are open. Raise the limit (`ulimit -n 4096`) and try again.'],
   [
-    /(EACCES|EPERM)[^]*(_cacache|\.npm\b)/,
+    // The place is on the line of the path; that of npm's own log, further down, is no sign.
+    /(EACCES|EPERM)[^]*(\bpath [^\n]*_cacache|cache folder contains root-owned files)/,
     'npm may not write its cache. Give the folder of `npm config get cache` back to this user, or set npm_config_cache to another one.',
   ],
   [/EACCES|EPERM/, 'This user may not write node_modules. Run as the owner of the clone.'],
