@@ -5,8 +5,8 @@
 import type { Logger } from 'pino';
 import { AmiConnection, type ConnectionLimits, type DisconnectReason } from './ami/connection.ts';
 import type { AmiEvent } from './ami/events.ts';
-import type { Micros } from './ami/header.ts';
 import type { Snapshot } from './ami/snapshot.ts';
+import { Gap } from './cel/gap.ts';
 import { RecordKeeper } from './cel/record-keeper.ts';
 import { Executor } from './commands/executor.ts';
 import { allowsCommands } from './commands/rights.ts';
@@ -14,23 +14,19 @@ import type { Config } from './config.ts';
 import { Link } from './link.ts';
 import type { Beat } from './pbx-link.ts';
 import { Outbox } from './outbox/outbox.ts';
-import { iso, type Change } from './tracker/change.ts';
+import type { Change } from './tracker/change.ts';
 import { commit, restoredState } from './tracker/commit.ts';
 import { disconnected, reconcile } from './tracker/reconcile.ts';
 import { retell } from './tracker/retell.ts';
 import type { TrackerState } from './tracker/state.ts';
 import { step, stepAfterGap } from './tracker/step.ts';
 
-/** How often the PBX's own record is looked at while the PBX is connected. */
-const FOLLOW_RECORD_MS = 5_000;
-
 export class Bridge {
   readonly state: TrackerState;
   readonly outbox: Outbox;
   readonly ami: AmiConnection;
   readonly link: Link;
-  /** The PBX's own record of calls; null where there is none. */
-  readonly record: RecordKeeper | null;
+  readonly gap: Gap;
   readonly #executor: Executor;
   readonly #config: Config;
   readonly #log: Logger;
@@ -41,13 +37,6 @@ export class Bridge {
   /** The link to the PBX was told lost, or never told: told once a gap. */
   #toldDisconnected = false;
   #flushing = false;
-  /** Events that wait while the record is read. */
-  #kept: AmiEvent[] | null = null;
-  /** Set while events of the PBX may have been missed: `since` when, if this process saw it. */
-  #gap: { since: Micros | null } | null = { since: null };
-  #notReconciledSince: Micros | null = null;
-  readonly #startedAt: Micros = Date.now() * 1000;
-  #follow: NodeJS.Timeout | undefined;
 
   constructor(config: Config, log: Logger, limits: Partial<ConnectionLimits> = {}) {
     this.#config = config;
@@ -69,18 +58,8 @@ export class Bridge {
       },
       limits,
     );
-    this.record =
-      config.recordDir === undefined
-        ? null
-        : new RecordKeeper({
-            recordDir: config.recordDir,
-            stateDir: config.stateDir,
-            fromBeginning: config.mode === 'own',
-            state: this.state,
-            outbox,
-            tell: (change) => this.#apply(change),
-          });
-    this.record?.saw(recovered.deliveries.map(({ event }) => event));
+    this.gap = new Gap(this.#openRecord(config), log);
+    this.gap.record?.saw(recovered.deliveries.map(({ event }) => event));
     this.#executor = new Executor({
       config,
       ami: this.ami,
@@ -99,11 +78,11 @@ export class Bridge {
 
   start(): void {
     this.ami.start();
-    this.#follow = setInterval(() => void this.#followRecord(), FOLLOW_RECORD_MS);
+    this.gap.start();
   }
 
   stop(): void {
-    clearInterval(this.#follow);
+    this.gap.stop();
     this.ami.stop();
     this.link.close();
     this.outbox.close();
@@ -111,11 +90,11 @@ export class Bridge {
 
   beat(): Beat {
     return {
-      pbx: this.#kept === null ? this.ami.state : 'reconciling',
+      pbx: this.gap.isReading ? 'reconciling' : this.ami.state,
       readOnly: !this.#mayCommand,
       outboxDepth: this.outbox.depth,
       liveCalls: this.state.calls.size,
-      notReconciledSince: this.#notReconciledSince === null ? null : iso(this.#notReconciledSince),
+      notReconciledSince: this.gap.notReconciledSince,
     };
   }
 
@@ -124,7 +103,7 @@ export class Bridge {
     commit(change);
     if (change.facts.length === 0) return;
     this.outbox.append(change);
-    this.record?.saw(change.facts);
+    this.gap.record?.saw(change.facts);
     this.#endOfTurn();
   }
 
@@ -138,59 +117,20 @@ export class Bridge {
     });
   }
 
+  #openRecord({ recordDir, stateDir, mode }: Config): RecordKeeper | null {
+    if (recordDir === undefined) return null;
+    const tell = (change: Change) => this.#apply(change);
+    const { state, outbox } = this;
+    return new RecordKeeper({ recordDir, stateDir, fromBeginning: mode === 'own', state, outbox, tell });
+  }
+
   #receive(event: AmiEvent): void {
-    if (this.#kept === null) this.#apply(step(this.state, event));
-    else this.#kept.push(event);
+    if (!this.gap.keeps(event)) this.#apply(step(this.state, event));
   }
 
   #resynchronise(snapshot: Snapshot, events: AmiEvent[]): void {
     this.clockOffsetMs = snapshot.clockOffsetMs;
-    const before = events.filter(({ at }) => at <= snapshot.takenAt);
-    const after = events.filter(({ at }) => at > snapshot.takenAt);
-    if (this.#gap === null) return this.#synchronise(snapshot, before, after);
-    if (this.record === null) {
-      this.#mayMissCalls();
-      return this.#synchronise(snapshot, before, after);
-    }
-    const kept = (this.#kept = after);
-    void this.#catchUp(this.record, snapshot, this.#gap.since).then((caughtUp) => {
-      // Another list of events means that the link was lost meanwhile: the next snapshot begins again.
-      if (this.#kept !== kept) return;
-      this.#kept = null;
-      this.#synchronise(snapshot, caughtUp ? [] : before, kept);
-    });
-  }
-
-  /** True when everything up to the snapshot was told from the record. */
-  async #catchUp(record: RecordKeeper, snapshot: Snapshot, since: Micros | null): Promise<boolean> {
-    const { calls: known } = record.counts;
-    try {
-      const whole = await record.catchUp(snapshot, since);
-      const calls = record.counts.calls - known;
-      if (calls > 0) this.#log.info({ calls }, "calls told from the PBX's own record");
-      if (whole) {
-        // What could not be read earlier was read now; what is gone stays gone.
-        if (record.counts.gaps === 0) this.#notReconciledSince = null;
-        return true;
-      }
-      this.#log.error("a part of the PBX's own record is gone: calls may be missing");
-    } catch (error) {
-      this.#log.error({ err: error }, "the PBX's own record cannot be read: calls may be missing");
-    }
-    this.#mayMissCalls();
-    return false;
-  }
-
-  #mayMissCalls(): void {
-    this.#notReconciledSince ??= this.#gap?.since ?? this.#startedAt;
-  }
-
-  async #followRecord(): Promise<void> {
-    if (this.ami.state !== 'ready' || this.#kept !== null || this.#gap !== null) return;
-    // The next look will find what this one could not read.
-    await this.record?.follow(performance.now()).catch((error: unknown) => {
-      this.#log.warn({ err: error }, "the PBX's own record cannot be read");
-    });
+    this.gap.end(snapshot, events, (before, after) => this.#synchronise(snapshot, before, after));
   }
 
   /** What came before the PBX was asked is in its answer, but told better by the events themselves, and best by its record. */
@@ -199,7 +139,6 @@ export class Bridge {
     for (const event of before) this.#apply(stepAfterGap(this.state, event));
     this.#apply(reconcile(this.state, snapshot));
     for (const event of after) this.#apply(step(this.state, event));
-    this.#gap = null;
     const { pbxVersion, clockOffsetMs } = snapshot;
     this.#log.info({ pbxVersion, clockOffsetMs, calls: this.state.calls.size }, 'the PBX is connected');
     void this.#resume();
@@ -214,9 +153,8 @@ export class Bridge {
   }
 
   #lost(reason: DisconnectReason): void {
-    this.#kept = null;
     const at = (Date.now() + this.clockOffsetMs) * 1000;
-    this.#gap ??= { since: at };
+    this.gap.begin(at);
     const alarm = reason === 'login_refused';
     this.#log[alarm ? 'error' : 'warn'](
       { reason },

@@ -27,25 +27,29 @@ export function bridgeMetrics(bridge: Bridge): Registry {
     [
       'headset_reconciled_from_record_total',
       "Calls told from the PBX's own record",
-      () => bridge.record?.counts.calls ?? 0,
+      () => bridge.gap.record?.counts.calls ?? 0,
     ],
     [
       'headset_record_damaged_total',
       'Entries of the record that could not be read',
-      () => bridge.record?.counts.damaged ?? 0,
+      () => bridge.gap.record?.counts.damaged ?? 0,
     ],
     [
       'headset_record_headless_total',
       'Entries of calls whose beginning is not in the record',
-      () => bridge.record?.headless ?? 0,
+      () => bridge.gap.record?.headless ?? 0,
     ],
-    ['headset_record_gaps_total', 'Times that a part of the record was gone', () => bridge.record?.counts.gaps ?? 0],
+    [
+      'headset_record_gaps_total',
+      'Times that a part of the record was gone',
+      () => bridge.gap.record?.counts.gaps ?? 0,
+    ],
     [
       'headset_cdr_missing_from_cel_total',
       'Calls in CDR that CEL does not have',
-      () => bridge.record?.cdr.counts.missingFromCel ?? 0,
+      () => bridge.gap.record?.cdr.counts.missingFromCel ?? 0,
     ],
-    ['headset_not_reconciled', '1 while calls may be missing', () => Number(bridge.beat().notReconciledSince != null)],
+    ['headset_not_reconciled', '1 while calls may be missing', () => Number(bridge.gap.notReconciledSince !== null)],
     ['headset_server_connected', '1 while the server takes facts', () => Number(bridge.link.connected)],
   ];
   for (const [name, help, value] of figures) {
