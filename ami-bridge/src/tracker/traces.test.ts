@@ -35,13 +35,15 @@ function told(facts: DomainEvent[]): string {
     const known = [...names.values()].filter((name) => name.startsWith(what)).length;
     return names.get(what + id) ?? names.set(what + id, `${what}${known + 1}`).get(what + id) ?? '';
   };
+  // Calls that facts of other calls name.
+  const named = (body: string): string => body.replaceAll(/"main-[^"]*"/g, (id) => nameOf(id.slice(1, -1), 'call'));
   const ofCalls = facts.filter(({ callId }) => callId !== '');
   const start = Date.parse(ofCalls[0]?.occurredAt ?? '');
   return ofCalls
     .map(({ v: _v, pbxId: _p, callId, legId, ordinal, occurredAt, kind, ...body }) => {
       const seconds = ((Date.parse(occurredAt) - start) / 1000).toFixed(1).padStart(5);
       const who = `${nameOf(callId, 'call')} ${nameOf(legId, 'leg')}`;
-      return `${seconds}s  ${who}  ${kind}#${ordinal}  ${JSON.stringify(body).replaceAll(/"(\w+)":/g, '$1: ')}`;
+      return `${seconds}s  ${who}  ${kind}#${ordinal}  ${named(JSON.stringify(body)).replaceAll(/"(\w+)":/g, '$1: ')}`;
     })
     .join('\n');
 }
