@@ -146,6 +146,14 @@ describe('the keeper of the record', () => {
     expect(told).toEqual([]);
   });
 
+  it('tells what came to such a record after it was first met, though it died at once', async () => {
+    writeFileSync(path.join(folder, 'cel.csv'), '');
+    await life({ fromBeginning: false }).keeper.catchUp(snapshot(), null);
+    write(LINES);
+    await life({ fromBeginning: false }).keeper.catchUp(snapshot(), null);
+    expect(identities()).toEqual(whole);
+  });
+
   it('says so when a part of the record is gone, and when there is none', async () => {
     write(LINES);
     const first = life();

@@ -7,7 +7,7 @@
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { Micros } from '../ami/header.ts';
 import type { Snapshot } from '../ami/snapshot.ts';
 import type { DomainEvent } from '../domain-events.ts';
@@ -36,11 +36,15 @@ export type KeeperOptions = {
   tell: (change: Change) => void;
 };
 
+type Complete = { family: Family<Place>; sinceMs: number };
+
 type Outbox = { readonly lastSeq: number; readonly depth: number; readonly overflowed: boolean };
 
 /** The record is written a moment behind the events: how long its entries about calls that are gone are waited for. */
 const BEHIND_MS = 1_000;
 const LOOK_AGAIN_MS = 50;
+/** Calls told before the event loop has its turn: some milliseconds. */
+const FAMILIES_A_TURN = 20;
 /** A call that the record says has ended is the tracker's to tell for so long. */
 const TRACKERS_TURN_MS = 10_000;
 /** Ends that were told and are not met in the record: of a record that somebody turned off. */
@@ -55,7 +59,7 @@ export class RecordKeeper {
   readonly #checkpoints: CheckpointFile;
   readonly #families = new Families<Place>();
   /** Complete families that the tracker may still tell; and those that are told, until the server has acknowledged `seq`. */
-  #complete: { family: Family<Place>; sinceMs: number }[] = [];
+  #complete: Complete[] = [];
   #told: { begins: Place; seq: number }[] = [];
   readonly #ended = new Set<string>();
   #position: Checkpoint | null = null;
@@ -98,7 +102,7 @@ export class RecordKeeper {
         await delay(LOOK_AGAIN_MS);
         await this.#readAll();
       }
-      this.#tellMissed(snapshot, disconnectedAt);
+      await this.#tellMissed(snapshot, disconnectedAt);
       return whole;
     });
   }
@@ -107,9 +111,9 @@ export class RecordKeeper {
   follow(nowMs: number): Promise<void> {
     return this.#oneAtATime(async () => {
       await this.#readAll();
-      this.#complete = this.#complete.filter(({ family, sinceMs }) => {
-        if (this.#wasTold(family)) return !this.#settle(family);
-        return nowMs - sinceMs < TRACKERS_TURN_MS || !this.#tellFamily(family, null);
+      await this.#workOff(({ family, sinceMs }) => {
+        if (this.#wasTold(family)) return this.#settle(family);
+        return nowMs - sinceMs >= TRACKERS_TURN_MS && this.#tellFamily(family, null);
       });
       const acknowledged = this.#options.outbox.lastSeq - this.#options.outbox.depth;
       this.#told = this.#told.filter(({ seq }) => seq > acknowledged);
@@ -143,7 +147,21 @@ export class RecordKeeper {
     const kept = await this.#checkpoints.read();
     this.cdr.begin(kept?.cdr ?? null);
     if (kept !== null) return kept.cel;
-    return this.#options.fromBeginning ? BEGINNING : ((await endOf(this.#file)) ?? BEGINNING);
+    if (this.#options.fromBeginning) return BEGINNING;
+    const end = (await endOf(this.#file)) ?? BEGINNING;
+    // Kept at once: were we to die now, our next life would begin behind what the PBX writes meanwhile.
+    await this.#checkpoints.write({ cel: end, cdr: await this.cdr.follow() });
+    return end;
+  }
+
+  /** Takes those complete families off the list for which `done` is true, and lets the event loop live meanwhile. */
+  async #workOff(done: (entry: Complete) => boolean): Promise<void> {
+    const left: Complete[] = [];
+    for (const [index, entry] of this.#complete.entries()) {
+      if (!done(entry)) left.push(entry);
+      if (index % FAMILIES_A_TURN === 0) await nextTurn();
+    }
+    this.#complete = left;
   }
 
   /** A call is gone from the PBX, and the record does not say yet how. */
@@ -151,13 +169,13 @@ export class RecordKeeper {
     return this.#families.open.some((family) => !lives(family, snapshot) && !died(family, snapshot));
   }
 
-  #tellMissed(snapshot: Snapshot, disconnectedAt: Micros | null): void {
-    // Those that ended after the snapshot live in it: their end is among the events that follow.
-    this.#complete = this.#complete.filter((entry) => {
-      if (this.#wasTold(entry.family)) return !this.#settle(entry.family);
-      if (!lives(entry.family, snapshot)) return !this.#tellFamily(entry.family, null);
-      this.#tellSoFar(entry.family, snapshot.takenAt);
-      return true;
+  async #tellMissed(snapshot: Snapshot, disconnectedAt: Micros | null): Promise<void> {
+    await this.#workOff(({ family }) => {
+      if (this.#wasTold(family)) return this.#settle(family);
+      if (!lives(family, snapshot)) return this.#tellFamily(family, null);
+      // It ended after the snapshot, in which it lives: its end is among the events that follow.
+      this.#tellSoFar(family, snapshot.takenAt);
+      return false;
     });
     const lostAt = this.#lostAt(snapshot, disconnectedAt);
     for (const family of this.#families.open) {
