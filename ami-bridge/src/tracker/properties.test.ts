@@ -8,6 +8,7 @@ import type { Change } from './change.ts';
 import { commit, restoredState } from './commit.ts';
 import { ModelledPbx } from './modelled-pbx.ts';
 import { reconcile } from './reconcile.ts';
+import { retell } from './retell.ts';
 import { emptyState, type Call, type TrackerState } from './state.ts';
 import { step, stepAfterGap } from './step.ts';
 
@@ -198,6 +199,22 @@ describe('the tracker', () => {
         const second = new Run(restoredState('main', { calls: new Map(kept), pbxStartedAt, lastOrdinal }));
         second.live(events.slice(a));
         expect([...first.facts, ...second.facts]).toEqual(new Run().live(events).facts);
+      }),
+    );
+  });
+
+  it('tells again, for a server that missed facts, only what it has told before', () => {
+    fc.assert(
+      fc.property(gap(), ([events, a]) => {
+        const run = new Run().live(events.slice(0, a));
+        const told = new Set(run.facts.map(identity));
+        const again = retell(run.state).facts;
+        // A leg that moved is told to its new call as one that begins there.
+        const moved = new Set(run.facts.filter(({ kind }) => kind === 'LegMoved').map(({ legId }) => legId));
+        const news = again.filter((fact) => !told.has(identity(fact)) && !moved.has(fact.legId));
+        expect(news).toEqual([]);
+        const open = [...run.state.calls.values()].filter(({ replacing }) => !replacing);
+        expect(count(again, 'CallStarted')).toBe(open.length);
       }),
     );
   });

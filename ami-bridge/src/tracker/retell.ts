@@ -8,7 +8,7 @@ import type { Call, Leg, TrackerState } from './state.ts';
 
 export function retell(state: TrackerState): Change {
   const change = new Change(state);
-  for (const call of state.calls.values()) retellCall(change, call);
+  for (const call of state.calls.values()) if (!call.replacing) retellCall(change, call);
   return change;
 }
 
