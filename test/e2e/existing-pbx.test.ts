@@ -193,6 +193,31 @@ describe.each([
     expect(await membersOf400()).toContain('Local/5002@from-queue/n');
   });
 
+  it('tells a call that ended while the bridge was dead from the record of that PBX', async () => {
+    const cookie = await logIn(server, 'olga');
+    const desk = await openDesk(server, cookie);
+    const call = await callIn();
+    const pop = await desk.event('callOffered');
+    await phone.rings();
+    phone.answer();
+    await desk.event('callChanged', ({ call: { phase } }) => phase === 'talking');
+    bridge.kill('SIGKILL');
+    await until('the bridge to be dead', () => bridge.signalCode !== null);
+    await carrier.hangUp(call.id);
+    await until('silence at the PBX', async () =>
+      (await tap.action({ Action: 'CoreStatus' })).includes('CoreCurrentCalls: 0'),
+    );
+    const endedAt = Date.now();
+    bridge = startBridge(user);
+    const told = await until('the end of the call', async () => {
+      const found = (await log(cookie)).find(({ id }) => id === pop.call.callId);
+      return found?.endedAt ? { ...found, endedAt: Date.parse(found.endedAt) } : null;
+    });
+    expect(told).toMatchObject({ result: 'answered', endedBy: 'external', agent: { name: 'Ольга Ветрова' } });
+    expect(told.endedAt).toBeLessThanOrEqual(endedAt);
+    await until('the bridge to be ready', async () => (await beat())?.pbx === 'ready');
+  });
+
   it('does not take the probe of a doctor for a call', async () => {
     const supervisor = await logIn(server, 'svetlana');
     const before = await log(supervisor);
@@ -300,7 +325,7 @@ function startBridge(user: string): ChildProcess {
     BRIDGE_TOKEN,
     BRIDGE_STATE_DIR: path.join(instance.stateDir, 'bridge'),
     BRIDGE_PORT: String(instance.ports.bridge),
-    LOG_LEVEL: 'warn',
+    LOG_LEVEL: 'error',
   };
   return fork(path.join(repositoryRoot, 'ami-bridge/src/main.ts'), [], { execArgv: ['--import', 'tsx'], env });
 }
