@@ -6,6 +6,8 @@ export type Micros = number;
 
 const ID = /^[\w.:/;@-]{1,120}$/;
 const LONGEST = 128;
+/** Nothing to be taken out: almost everything that comes. */
+const PLAIN = /^[!-~](?:[ -~]{0,126}[!-~])?$/;
 const UNKNOWN = new Set(['', '<unknown>', '<null>', '(null)']);
 
 /** The header's value as it came. Null when it is missing, or came more than once: two glued frames cannot be told apart. */
@@ -34,6 +36,7 @@ export function text(frame: Frame, key: string): string | null {
 /** Text as it may be shown: without control characters, cut to 128 characters; null when nothing is left or it means nothing. */
 export function plainText(value: string): string | null {
   if (UNKNOWN.has(value)) return null;
+  if (PLAIN.test(value)) return value;
   // eslint-disable-next-line no-control-regex -- control characters are what is taken out
   const plain = value.replace(/[\u0000-\u001f\u007f]/g, ' ').trim();
   return plain === '' ? null : [...plain.slice(0, LONGEST)].join('');
