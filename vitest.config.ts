@@ -7,7 +7,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{ami-bridge,db,server,agent-ui,scripts,pbx}/**/*.test.{ts,mjs}', 'test/{lint,chaos}/**/*.test.ts'],
+          include: [
+            '{ami-bridge,db,server,agent-ui,scripts,pbx}/**/*.test.{ts,mjs}',
+            'test/{lint,chaos,bench}/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**'],
         },
       },

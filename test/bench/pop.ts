@@ -3,12 +3,13 @@
  * real bridge, the real server and a durable Postgres; beside it a bare pipe fed with the same calls. Recorded calls alone are played.
  */
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { instance } from '../../scripts/instance.ts';
 import { assertPortsFree } from '../../scripts/product/ports-free.ts';
 import { openRunRecord } from '../../scripts/product/run-record.ts';
 import { ensureSecrets } from '../../scripts/secrets.ts';
 import { step } from '../../scripts/steps.ts';
-import { messageOf } from '../../scripts/trouble.ts';
+import { messageOf, Trouble } from '../../scripts/trouble.ts';
 import { Cleanup } from './cleanup.ts';
 import { BarePipe } from './pop/bare-pipe.ts';
 import { Base } from './pop/base.ts';
@@ -48,11 +49,15 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 function readOptions(args: readonly string[]): { seconds: number; goals: boolean } {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { seconds: { type: 'string', default: '30' }, 'no-goals': { type: 'boolean', default: false } },
-  });
-  return { seconds: Number(values.seconds), goals: !values['no-goals'] };
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { seconds: { type: 'string', default: '30' }, 'no-goals': { type: 'boolean', default: false } },
+    });
+    return { seconds: z.coerce.number().positive().parse(values.seconds), goals: !values['no-goals'] };
+  } catch {
+    throw new Trouble('npm run bench pop -- [--seconds N] [--no-goals]: N is how long each rate is played');
+  }
 }
 
 async function measure(options: { seconds: number; cleanup: Cleanup; signal: AbortSignal }): Promise<Figures> {

@@ -2,14 +2,14 @@
  * A recorded call that can be played many times over: everything by which its copies must differ is a place in a template (ids, channel
  * names, extensions, the caller's number, instants), all else stays as Asterisk wrote it.
  */
-import { randomUUID } from 'node:crypto';
 import type { Frame as Headers } from 'asterisk-manager';
 import { identifier, text, timestamp } from '../../../ami-bridge/src/ami/header.ts';
 import { parseFrame } from '../../ami-trace.ts';
 import { asSent } from '../../raw-ami.ts';
 
-type Place = { kind: 'id' | 'bridge' | 'sequence' | 'extension'; original: string } | { kind: 'caller' | 'timestamp' };
-type Template = readonly (string | Place)[];
+export type Place =
+  { kind: 'id' | 'bridge' | 'sequence' | 'extension'; original: string } | { kind: 'caller' | 'timestamp' };
+export type Template = readonly (string | Place)[];
 
 type Frame = {
   afterMs: number;
@@ -30,29 +30,19 @@ export type CallTrace = {
   queueVisits: number;
 };
 
-/** One frame of one copy. `offers` names the leg by its new id. */
-export type PlayedFrame = { afterMs: number; text: string; offers: { legId: string; extension: string } | null };
-export type PlayedCall = { id: string; legs: number; queueVisits: number; frames: readonly PlayedFrame[] };
-
 const LEG_ID = /^\w*(uniqueid|linkedid)$/;
 const CHANNEL = /PJSIP\/([\w.-]+?)-([0-9a-f]{8})\b/g;
 const AGENT = /^\d{3,6}$/;
 
 /** Reads the call out of recorded frames; throws when it is not one inbound call that rings at an agent's phone. */
 export function readCallTrace(name: string, recorded: readonly string[]): CallTrace {
-  const frames = recorded
-    .map((frame) => ({ text: asSent(frame), headers: parseFrame(frame) }))
-    .filter(({ headers }) => isOfCall(headers));
+  const heard = recorded.map((frame) => ({ text: asSent(frame), headers: parseFrame(frame) }));
+  const channels = heard.flatMap((frame) => (concernsLeg(frame.headers) ? [...frame.text.matchAll(CHANNEL)] : []));
+  const extensions = [...new Set(channels.flatMap(([, owner = '']) => (AGENT.test(owner) ? [owner] : [])))];
+  const frames = heard.filter(({ headers }) => concernsLeg(headers) || concernsPhone(headers, extensions));
   const count = (event: string) => frames.filter(({ headers }) => headers.event === event).length;
   const first = frames.find(({ headers }) => headers.event === 'Newchannel')?.headers ?? {};
   const [firstLeg, caller] = [identifier(first, 'uniqueid'), text(first, 'calleridnum')];
-  const channels = [
-    ...frames
-      .map((frame) => frame.text)
-      .join('')
-      .matchAll(CHANNEL),
-  ];
-  const extensions = [...new Set(channels.flatMap(([, owner = '']) => (AGENT.test(owner) ? [owner] : [])))];
   if (firstLeg === null || caller === null) throw new Error(`${name} does not begin with somebody's call`);
 
   const places = new Map<string, Place>([[caller, { kind: 'caller' }]]);
@@ -77,60 +67,12 @@ export function readCallTrace(name: string, recorded: readonly string[]): CallTr
   };
 }
 
-export type Copy = {
-  /** Counts the copies of a run, so that no two have an id in common. */
-  number: number;
-  startsAtMs: number;
-  /** As the network gives it. */
-  caller: string;
-  /** One for each of the trace's. */
-  extensions: readonly string[];
-};
+const concernsLeg = (headers: Headers): boolean => Object.keys(headers).some((name) => LEG_ID.test(name));
 
-export function copyOf(trace: CallTrace, { number, startsAtMs, caller, extensions }: Copy): PlayedCall {
-  const seconds = Math.floor(startsAtMs / 1000);
-  const ids = new Map<string, string>();
-  const renew = (original: string, make: (index: number) => string) => {
-    const made = ids.get(original) ?? make(ids.size);
-    ids.set(original, made);
-    return made;
-  };
-  const fill = (place: Place, afterMs: number): string => {
-    switch (place.kind) {
-      case 'timestamp':
-        return amiTimestamp(startsAtMs + afterMs);
-      case 'caller':
-        return caller;
-      case 'extension':
-        return extensions[trace.extensions.indexOf(place.original)] ?? place.original;
-      case 'id':
-        return renew(place.original, (index) => `${seconds}.${number * 100 + index}`);
-      case 'sequence':
-        return renew(place.original, (index) => (number * 100 + index).toString(16).padStart(8, '0'));
-      case 'bridge':
-        return renew(place.original, () => randomUUID());
-    }
-  };
-  const frames = trace.frames.map(({ afterMs, template, offers }) => ({
-    afterMs,
-    text: template.map((part) => (typeof part === 'string' ? part : fill(part, afterMs))).join(''),
-    offers: offers && {
-      legId: fill({ kind: 'id', original: offers.leg }, afterMs),
-      extension: fill({ kind: 'extension', original: offers.extension }, afterMs),
-    },
-  }));
-  return {
-    id: fill({ kind: 'id', original: trace.firstLeg }, 0),
-    legs: trace.legs,
-    queueVisits: trace.queueVisits,
-    frames,
-  };
-}
-
-/** What a bridge would see of this call, and of nothing else: no registrations, no other phones' comings and goings. */
-function isOfCall(headers: Headers): boolean {
-  if (Object.keys(headers).some((name) => LEG_ID.test(name))) return true;
-  return headers.event === 'QueueMemberStatus' || headers.event === 'DeviceStateChange';
+/** What the bridge hears of a phone beside the call: as a member of a queue, as a device. */
+function concernsPhone(headers: Headers, extensions: readonly string[]): boolean {
+  const phone = text(headers, 'interface') ?? text(headers, 'device');
+  return extensions.some((extension) => phone === `PJSIP/${extension}`);
 }
 
 function idsIn(headers: Headers): Extract<Place, { original: string }>[] {
@@ -148,9 +90,6 @@ function offerIn(headers: Headers, extensions: readonly string[]): Frame['offers
   const leg = identifier(headers, 'uniqueid');
   return leg !== null && extension !== undefined && extensions.includes(extension) ? { leg, extension } : null;
 }
-
-/** As `timestampevents` writes it: seconds with six digits of microseconds. */
-export const amiTimestamp = (atMs: number): string => (atMs / 1000).toFixed(6);
 
 function splitter(places: ReadonlyMap<string, Place>): (text: string) => Template {
   const longestFirst = [...places.keys()].toSorted((a, b) => b.length - a.length).map(escapeRegExp);

@@ -3,7 +3,7 @@ import { until } from '../../until.ts';
 import { childrenOf, cpuMs } from '../process-cost.ts';
 import type { BarePipe } from './bare-pipe.ts';
 import type { Base } from './base.ts';
-import type { PlayedCall } from './call-trace.ts';
+import type { PlayedCall } from './call-copy.ts';
 import type { Desks } from './desks.ts';
 import type { BareFigures, RateFigures } from './figures.ts';
 import type { Headset } from './headset.ts';

@@ -1,5 +1,5 @@
 /** Plays calls on a PBX, each frame at its own recorded distance from the call's first, however many run at once. */
-import type { PlayedCall } from './call-trace.ts';
+import type { PlayedCall } from './call-copy.ts';
 
 export type Playing = {
   callsPerSecond: number;

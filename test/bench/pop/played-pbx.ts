@@ -2,7 +2,7 @@
  * A PBX as far as its AMI goes: the port of the tests (test/raw-ami.ts), which answers from a recording, with the phones of the
  * benchmark, and with queue members that are kept as the bridge says and told when they change. Otherwise it says the recorded calls.
  */
-import { amiTimestamp } from './call-trace.ts';
+import { amiTimestamp } from './call-copy.ts';
 import type { Answers } from '../../ami-trace.ts';
 import { RawAmi } from '../../raw-ami.ts';
 

@@ -1,6 +1,7 @@
 /** The recorded calls that are played, in turn, each time to other agents and from another client. */
 import { readTrace, type Answers } from '../../ami-trace.ts';
-import { copyOf, readCallTrace, type CallTrace, type PlayedCall } from './call-trace.ts';
+import { copyOf, type PlayedCall } from './call-copy.ts';
+import { readCallTrace, type CallTrace } from './call-trace.ts';
 
 /** Of test/fixtures/ami: calls of the queue as a working day brings them. */
 const SCENARIOS = [

@@ -1,7 +1,7 @@
 /** What the log holds of the calls that were played. */
 import { and, count, inArray, isNotNull } from 'drizzle-orm';
 import { schema, type Database } from '@headset/db';
-import type { PlayedCall } from './call-trace.ts';
+import type { PlayedCall } from './call-copy.ts';
 
 export type Rows = { calls: number; ended: number; legs: number; queueVisits: number };
 
