@@ -59,7 +59,10 @@ export class Bridge {
       limits,
     );
     this.gap = new Gap(this.#openRecord(config), log);
-    this.gap.record?.saw(recovered.deliveries.map(({ event }) => event));
+    this.gap.record?.saw(
+      recovered.deliveries.map(({ event }) => event),
+      true,
+    );
     this.#executor = new Executor({
       config,
       ami: this.ami,
@@ -103,7 +106,7 @@ export class Bridge {
     commit(change);
     if (change.facts.length === 0) return;
     this.outbox.append(change);
-    this.gap.record?.saw(change.facts);
+    this.gap.record?.saw(change.facts, !this.outbox.overflowed);
     this.#endOfTurn();
   }
 

@@ -39,11 +39,11 @@ describe('the keeper of the record', () => {
     const tell = (change: Change) => {
       commit(change);
       outbox.overflowed ||= outbox.depth + change.facts.length > room;
+      keeper.saw(change.facts, !outbox.overflowed);
       if (outbox.overflowed) return;
       told.push(...change.facts);
       outbox.lastSeq += change.facts.length;
       outbox.depth += change.facts.length;
-      keeper.saw(change.facts);
     };
     const keeper = new RecordKeeper({ recordDir: folder, stateDir: folder, fromBeginning, state, outbox, tell });
     return { keeper, outbox, state, acknowledge: () => (outbox.depth = 0) };
@@ -92,7 +92,7 @@ describe('the keeper of the record', () => {
     write(LINES);
     await keeper.follow(performance.now());
     const [ended] = story.filter(({ kind }) => kind === 'CallEnded');
-    keeper.saw(ended === undefined ? [] : [ended]);
+    keeper.saw(ended === undefined ? [] : [ended], true);
     await keeper.follow(performance.now());
     expect(told).toEqual([]);
     await keeper.follow(performance.now() + LATER_MS);
@@ -122,6 +122,17 @@ describe('the keeper of the record', () => {
     outbox.overflowed = false;
     await keeper.follow(performance.now() + LATER_MS);
     expect(identities()).toEqual(whole);
+  });
+
+  it('tells a call anew of which facts were left out, though its end was told', async () => {
+    const { keeper } = life();
+    await keeper.catchUp(snapshot(), null);
+    const [first, ...rest] = story;
+    keeper.saw(story.slice(0, 1), false);
+    keeper.saw(rest, true);
+    write(LINES);
+    await keeper.follow(performance.now() + LATER_MS);
+    expect(identities()).toEqual(whole.filter((each) => each.startsWith(first?.callId ?? '')));
   });
 
   it('ends what died with the PBX when its link broke, or else when it started again', async () => {

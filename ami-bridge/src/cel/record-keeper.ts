@@ -48,7 +48,7 @@ const FAMILIES_A_TURN = 20;
 /** A call that the record says has ended is the tracker's to tell for so long. */
 const TRACKERS_TURN_MS = 10_000;
 /** Ends that were told and are not met in the record: of a record that somebody turned off. */
-const MOST_ENDED = 10_000;
+const MOST_REMEMBERED = 10_000;
 
 export class RecordKeeper {
   /** `calls` that have ended were told from the record, with `facts`. */
@@ -61,7 +61,9 @@ export class RecordKeeper {
   /** Complete families that the tracker may still tell; and those that are told, until the server has acknowledged `seq`. */
   #complete: Complete[] = [];
   #told: { begins: Place; seq: number }[] = [];
+  /** Calls whose end was told, and calls of which facts were left out. */
   readonly #ended = new Set<string>();
+  readonly #leftOut = new Set<string>();
   #position: Checkpoint | null = null;
   #turns = 0;
   #work: Promise<void> = Promise.resolve();
@@ -78,12 +80,11 @@ export class RecordKeeper {
     return this.#families.counts.headless;
   }
 
-  /** To be given every fact that is told, in order. */
-  saw(facts: readonly DomainEvent[]): void {
-    for (const fact of facts) if (fact.kind === 'CallEnded') this.#ended.add(fact.callId);
-    for (const callId of this.#ended) {
-      if (this.#ended.size <= MOST_ENDED) break;
-      this.#ended.delete(callId);
+  /** To be given every fact, in order. @param taken false when the outbox had no room for them */
+  saw(facts: readonly DomainEvent[], taken: boolean): void {
+    for (const { kind, callId } of facts) {
+      if (!taken) remember(this.#leftOut, callId);
+      else if (kind === 'CallEnded') remember(this.#ended, callId);
     }
   }
 
@@ -158,7 +159,7 @@ export class RecordKeeper {
   async #workOff(done: (entry: Complete) => boolean): Promise<void> {
     const left: Complete[] = [];
     for (const [index, entry] of this.#complete.entries()) {
-      if (!done(entry)) left.push(entry);
+      if (this.#options.outbox.overflowed || !done(entry)) left.push(entry);
       if (index % FAMILIES_A_TURN === 0) await nextTurn();
     }
     this.#complete = left;
@@ -198,7 +199,7 @@ export class RecordKeeper {
   }
 
   #wasTold(family: Family<Place>): boolean {
-    return this.#callIds(family).every((callId) => this.#ended.has(callId));
+    return this.#callIds(family).every((callId) => this.#ended.has(callId) && !this.#leftOut.has(callId));
   }
 
   #callIds({ records }: Family<Place>): string[] {
@@ -227,7 +228,10 @@ export class RecordKeeper {
   }
 
   #settle(family: Family<Place>): true {
-    for (const callId of this.#callIds(family)) this.#ended.delete(callId);
+    for (const callId of this.#callIds(family)) {
+      this.#ended.delete(callId);
+      this.#leftOut.delete(callId);
+    }
     this.#told.push({ begins: family.begins, seq: this.#options.outbox.lastSeq });
     return true;
   }
@@ -251,6 +255,13 @@ export class RecordKeeper {
     );
     return done;
   }
+}
+
+/** The oldest are forgotten: what is not remembered is told once more. */
+function remember(ids: Set<string>, id: string): void {
+  ids.add(id);
+  const [oldest] = ids;
+  if (ids.size > MOST_REMEMBERED && oldest !== undefined) ids.delete(oldest);
 }
 
 function lives({ records }: Family<Place>, { channels }: Snapshot): boolean {
