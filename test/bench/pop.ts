@@ -2,6 +2,7 @@
  * `npm run bench pop`: how long from the moment that the PBX says "this agent's phone rings" to the card on that agent's desk, through the
  * real bridge, the real server and a durable Postgres; beside it a bare pipe fed with the same calls. Recorded calls alone are played.
  */
+import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { instance } from '../../scripts/instance.ts';
@@ -34,10 +35,12 @@ export async function run(args: readonly string[]): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stopping.abort());
   try {
     const figures = await measure({ seconds, cleanup, signal });
+    const busy = machineIsBusy();
     await cleanup.run();
     const missed = goals ? missedGoals(figures) : [];
     console.log(`\n${table(figures)}\n`);
     for (const sentence of missed) console.log(`✗ ${sentence}`);
+    if (busy !== null) console.log(busy);
     console.log(lastLine(figures));
     return missed.length === 0 ? 0 : 1;
   } catch (error) {
@@ -46,6 +49,14 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     await cleanup.run();
   }
+}
+
+/** Other programs that want the processors make every trip between processes wait: Headset’s more often than the bare pipe’s. */
+function machineIsBusy(): string | null {
+  const [load = 0] = os.loadavg();
+  const cores = os.availableParallelism();
+  if (load <= cores) return null;
+  return `The machine was busy (load ${load.toFixed(1)} on ${cores} cores): measure again when it is idle.`;
 }
 
 function readOptions(args: readonly string[]): { seconds: number; goals: boolean } {
