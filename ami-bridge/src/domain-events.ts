@@ -105,7 +105,7 @@ export const legEnded = z.object({
 /** The leg left one call and belongs to `callId` from now on (a consultation that was completed). */
 export const legMoved = z.object({ ...fact, kind: z.literal('LegMoved'), fromCallId: z.string().max(128) });
 
-/** The call began to wait in a queue. `visit` numbers the call's stays in queues from 0; `position` counts from 1. */
+/** The call began to wait in a queue. `visit` numbers the call's stays in queues from 0; `position` counts from 1, and is null when only the PBX's record told. */
 export const callQueued = z.object({
   ...fact,
   kind: z.literal('CallQueued'),
