@@ -33,12 +33,15 @@ export class Workplace {
     return this.#refusal;
   }
 
-  choose(intent: DeskView['intent']): Promise<void> {
-    return this.#command(intent.wants === 'ready' ? { name: 'beReady' } : { name: 'pause', reason: intent.reason });
+  async choose(intent: DeskView['intent']): Promise<void> {
+    await this.#command(intent.wants === 'ready' ? { name: 'beReady' } : { name: 'pause', reason: intent.reason });
   }
 
-  bindClient(callId: string, clientId: string): Promise<void> {
-    return this.#command({ name: 'bindClient', callId, clientId });
+  /** A live call's card comes by the desk's event; that of a call that has ended is fetched. */
+  async bindClient(callId: string, clientId: string): Promise<void> {
+    if (!(await this.#command({ name: 'bindClient', callId, clientId }))) return;
+    const card = await api.client(clientId);
+    if (card.ok) this.desk.showClient(callId, card.value);
   }
 
   /** Makes the card of a caller; the desk's event then shows it. */
@@ -53,6 +56,7 @@ export class Workplace {
     });
     if (!created.ok) return created.failure;
     this.desk.keepDraft(callId, null);
+    this.desk.showClient(callId, created.value);
     return null;
   }
 
@@ -68,10 +72,11 @@ export class Workplace {
     this.tones.close();
   }
 
-  async #command(command: Parameters<Desk['command']>[0]): Promise<void> {
+  async #command(command: Parameters<Desk['command']>[0]): Promise<boolean> {
     this.#refusal = null;
     const result = await this.desk.command(command);
     if (!result.ok) this.#refusal = this.#words.t(`refusal.${result.code}`);
+    return result.ok;
   }
 }
 

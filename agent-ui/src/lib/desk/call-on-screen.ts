@@ -5,7 +5,7 @@
  * the PBX itself and works on while the server is away. When only the phone knows a call, the phone's word is shown.
  */
 import type { PhoneCall, PhoneState } from '../phone/phone-state.ts';
-import { focused, type DeskView, type EndedCall, type ViewCall } from './view.ts';
+import { focused, writtenAbout, type DeskView, type EndedCall, type ViewCall } from './view.ts';
 
 export type CallOnScreen =
   | { from: 'desk'; call: ViewCall; ended: EndedCall | null; phone: PhoneCall | null }
@@ -41,6 +41,12 @@ export function callOnScreen(view: DeskView | null, phone: PhoneState, serverOpe
     return { from: 'desk', ...shown, phone: phone.call };
   if (phone.call) return { from: 'phone', phone: phone.call, serverAway: !serverOpen };
   return shown?.ended ? { from: 'desk', ...shown, phone: null } : null;
+}
+
+/** The call that the right column keeps because something is being written about it, when it is not the one in the centre. */
+export function callWrittenAbout(view: DeskView | null): CallOnScreen | null {
+  const written = view && writtenAbout(view);
+  return written ? { from: 'desk', ...written, phone: null } : null;
 }
 
 /**

@@ -1,7 +1,8 @@
 /** The operator's desk as the screen reads it: the view that the server's facts made, and the socket that they come through. */
+import type { ClientCard } from '@headset/server/contract/clients.ts';
 import type { DeskCommand } from '@headset/server/contract/desk.ts';
 import { DeskSocket, type CommandResult } from './desk-socket.ts';
-import { apply, focusOn, fromSnapshot, type DeskView } from './view.ts';
+import { apply, focusOn, fromSnapshot, withClient, writingAbout, type DeskView } from './view.ts';
 
 /** `since`: ISO, for showing the time of day. */
 export type ServerLink = { name: 'connecting' } | { name: 'open' } | { name: 'lost'; since: string };
@@ -42,6 +43,15 @@ export class Desk {
 
   focusOn(callId: string): void {
     if (this.#view) this.#view = focusOn(this.#view, callId);
+  }
+
+  writingAbout(callId: string | null): void {
+    if (this.#view) this.#view = writingAbout(this.#view, callId);
+  }
+
+  /** See `withClient` in view.ts. */
+  showClient(callId: string, card: ClientCard): void {
+    if (this.#view) this.#view = withClient(this.#view, callId, card);
   }
 
   /** Changes nothing here: the event that comes back does. */

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { DeskEvent } from '@headset/server/contract/desk.ts';
-import { deskCall } from '../gallery/fixtures.ts';
-import { apply, focused, focusOn, fromSnapshot, type DeskView } from './view.ts';
+import { cards, deskCall } from '../gallery/fixtures.ts';
+import {
+  apply,
+  focused,
+  focusOn,
+  fromSnapshot,
+  withClient,
+  writingAbout,
+  writtenAbout,
+  type DeskView,
+} from './view.ts';
 
 const empty = (now = 100_000): DeskView =>
   fromSnapshot(
@@ -71,6 +80,23 @@ describe('the desk’s view', () => {
     const view = fold(empty(), offered(first), left('a', 'missed'), offered(second));
     expect(focused(focusOn(view, 'a'))).toMatchObject({ ended: { outcome: 'missed' } });
     expect(focusOn(view, 'nobody')).toBe(view);
+  });
+
+  it('leaves the right column to what is being written, and gives it back when that is done', () => {
+    const unknown = deskCall({ callId: 'a', match: { kind: 'none' } });
+    const writing = writingAbout(fold(empty(), offered(unknown), left('a')), 'a');
+    expect(writtenAbout(writing)).toBeNull();
+    const ringing = fold(writing, offered(second));
+    expect(focused(ringing)).toMatchObject({ call: { callId: 'b' } });
+    expect(writtenAbout(ringing)).toMatchObject({ call: { callId: 'a' }, ended: { outcome: 'ended' } });
+    expect(writtenAbout(writingAbout(ringing, null))).toBeNull();
+    expect(writtenAbout(withClient(ringing, 'a', cards.clear))).toBeNull();
+  });
+
+  it('shows the client who was entered after the call had ended', () => {
+    const ended = fold(empty(), offered(deskCall({ callId: 'a', match: { kind: 'none' } })), left('a'));
+    expect(focused(withClient(ended, 'a', cards.clear))).toMatchObject({ call: { match: { kind: 'one' } } });
+    expect(withClient(ended, 'nobody', cards.clear)).toBe(ended);
   });
 
   it('takes a change of a call that it does not know as its first news', () => {

@@ -4,6 +4,7 @@
  *
  * Facts cannot be refused: an event about a call that is not here is taken as the call's first news, or changes nothing.
  */
+import type { ClientCard } from '@headset/server/contract/clients.ts';
 import type {
   AgentState,
   DeskCall,
@@ -33,6 +34,8 @@ export type DeskView = {
   ended: EndedCall | null;
   /** The call that centre and right column show. */
   focus: string | null;
+  /** The call whose form is being typed into: the right column keeps it, whoever rings meanwhile. */
+  writing: string | null;
 };
 
 export function fromSnapshot(snapshot: DeskSnapshot, now: Monotonic, before: DeskView | null = null): DeskView {
@@ -47,6 +50,7 @@ export function fromSnapshot(snapshot: DeskSnapshot, now: Monotonic, before: Des
     calls,
     ended: before?.ended ?? endedMeanwhile(before, calls, now),
     focus: before?.focus ?? null,
+    writing: before?.writing ?? null,
   };
   return { ...view, focus: keptFocus(view) };
 }
@@ -79,12 +83,36 @@ export function focusOn(view: DeskView, callId: string): DeskView {
   return known ? { ...view, focus: callId } : view;
 }
 
-/** What centre and right column show: a live call, the one that just ended, or nothing. */
-export function focused(view: DeskView): { call: ViewCall; ended: EndedCall | null } | null {
-  const live = view.calls.find((call) => call.callId === view.focus);
+/** The operator types about this call, or has stopped (null). */
+export function writingAbout(view: DeskView, callId: string | null): DeskView {
+  return { ...view, writing: callId };
+}
+
+/** The client of a call that has ended, found or entered by the operator: no event tells, because the call is no longer live. */
+export function withClient(view: DeskView, callId: string, card: ClientCard): DeskView {
+  if (view.ended?.call.callId !== callId) return view;
+  const call: ViewCall = { ...view.ended.call, match: { kind: 'one', card } };
+  return { ...view, ended: { ...view.ended, call } };
+}
+
+export type Shown = { call: ViewCall; ended: EndedCall | null };
+
+/** What the centre shows: a live call, the one that just ended, or nothing. */
+export function focused(view: DeskView): Shown | null {
+  return find(view, view.focus);
+}
+
+/** The call that the operator is writing about, while it is not the one in the centre. */
+export function writtenAbout(view: DeskView): Shown | null {
+  const written = view.writing === view.focus ? null : find(view, view.writing);
+  // Once its client is known there is nothing left to write.
+  return written?.call.match.kind === 'one' ? null : written;
+}
+
+function find(view: DeskView, callId: string | null): Shown | null {
+  const live = view.calls.find((call) => call.callId === callId);
   if (live) return { call: live, ended: null };
-  if (view.ended && view.ended.call.callId === view.focus) return { call: view.ended.call, ended: view.ended };
-  return null;
+  return view.ended?.call.callId === callId ? { call: view.ended.call, ended: view.ended } : null;
 }
 
 function received(call: DeskCall, now: Monotonic): ViewCall {

@@ -1,6 +1,6 @@
 /** Whole screens by name: `/gallery/<name>` draws one, `scripts/pictures.ts` photographs all. */
 import type { ServerLink } from '../desk/desk.svelte.ts';
-import { apply, type DeskView } from '../desk/view.ts';
+import { apply, writingAbout, type DeskView } from '../desk/view.ts';
 import type { PhoneState } from '../phone/phone-state.ts';
 import { candidates, cards, deskCall, deskView, phone, phoneCalls, since } from './fixtures.ts';
 
@@ -50,6 +50,16 @@ export const screens: Record<string, () => Screen> = {
     desk(deskView({ name: 'ringing' }, [deskCall({ match: { kind: 'hidden' }, number: null, numberE164: null })]), {
       phone: phone({ ...phoneCalls.ringing, number: null }),
     }),
+  'desk-ringing-while-writing': () => {
+    const first = deskCall({ callId: 'main:1', match: { kind: 'none' }, numberE164: '+74712000112' });
+    const ended = apply(
+      deskView({ name: 'ringing' }, [first]),
+      { kind: 'callLeft', callId: first.callId, outcome: 'ended' },
+      performance.now(),
+    );
+    const view = apply(writingAbout(ended, first.callId), { kind: 'callOffered', call: deskCall() }, performance.now());
+    return desk(view, { phone: phone(phoneCalls.ringing) });
+  },
   'desk-several': () =>
     desk(deskView({ name: 'on_call' }, [{ ...talking, match: { kind: 'several', candidates } }]), {
       phone: phone(phoneCalls.talking),

@@ -30,6 +30,7 @@ export const ru = {
   'client.hidden.title': 'Номер скрыт',
   'client.hidden.text': 'Спросите имя или лицевой счёт и найдите клиента.',
   'client.colleague.title': 'Внутренний звонок',
+  'client.other': 'Карточка звонка: {who}',
   'client.waiting.title': 'Карточка недоступна',
   'client.waiting.text': 'Нет связи с сервером. Спросите имя и номер счёта: карточка появится, когда связь вернётся.',
   'client.search.label': 'Найти клиента',
@@ -79,6 +80,7 @@ export const en: TranslationOf<typeof ru> = {
   'client.hidden.title': 'Number hidden',
   'client.hidden.text': 'Ask for the name or the account and find the client.',
   'client.colleague.title': 'Internal call',
+  'client.other': 'Card of the call: {who}',
   'client.waiting.title': 'No card now',
   'client.waiting.text':
     'No connection to the server. Ask for name and account: the card appears when the connection is back.',
