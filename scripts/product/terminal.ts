@@ -5,7 +5,7 @@ import type { Instance } from '../instance.ts';
 import { Product } from './product.ts';
 import { readSettings } from './settings.ts';
 import { seconds } from '../steps.ts';
-import { messageOf, Trouble } from '../trouble.ts';
+import { explain } from '../trouble.ts';
 
 /** `npm` hands a signal on that the terminal has already sent: two within this time are one wish. */
 const SAME_WISH_MS = 1_000;
@@ -59,9 +59,7 @@ export async function runInTerminal(instance: Instance, { reload }: { reload: bo
     await announce(product.address, reloading?.address ?? product.address, startedAt);
   } catch (error) {
     if (leavingSince !== null) return; // stopped in the middle of the start
-    console.error(
-      `\n${error instanceof Trouble ? error.message : (error instanceof Error && error.stack) || messageOf(error)}`,
-    );
+    console.error(`\n${explain(error)}`);
     await leave(1);
   }
 }
