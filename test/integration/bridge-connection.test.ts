@@ -154,6 +154,20 @@ describe('a connection to the PBX', () => {
     await until('it connected again', () => listener.snapshots === 2);
   });
 
+  it('does not take a PBX for dead that has so much to say that the answer is late', async () => {
+    await listener.ready();
+    pbx.manners.holds = 'Ping';
+    await until('a ping waits', () => pbx.holding);
+    // Longer than a ping may take: 40 events, each when the one before was read.
+    for (let said = 0; said < 40; said++) {
+      const before = listener.connection.counts.events;
+      pbx.say('Event: Hold\nUniqueid: 1.1');
+      await until('the event was read', () => listener.connection.counts.events > before);
+    }
+    expect(listener.lost).toEqual([]);
+    pbx.manners.holds = null;
+  });
+
   it('keeps the events that come while it asks for the snapshot, and hands them out with it', async () => {
     await listener.ready();
     pbx.manners.holds = 'DeviceStateList';

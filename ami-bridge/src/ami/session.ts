@@ -62,6 +62,8 @@ export class AmiSession {
   #socket: Socket | undefined;
   #ended = false;
   #authenticated = false;
+  /** When bytes last came: a reading of performance.now(). */
+  #heardAt = 0;
 
   constructor(address: AmiAddress, handlers: SessionHandlers, limits: SessionLimits = SESSION_LIMITS) {
     this.#handlers = handlers;
@@ -114,6 +116,7 @@ export class AmiSession {
     this.#socket = socket;
     let open = 0;
     socket.on('data', (chunk: string | Buffer) => {
+      this.#heardAt = performance.now();
       const data = String(chunk);
       const frameEnd = data.lastIndexOf('\n\r\n');
       open = frameEnd === -1 ? open + data.length : data.length - frameEnd;
@@ -141,11 +144,15 @@ export class AmiSession {
     });
   }
 
-  /** One ping after another: an answer that does not come in time is a dead peer. */
+  /**
+   * One ping after another. A peer that sends nothing in the time of an answer is dead; one whose answer waits behind a storm of events
+   * is not.
+   */
   #ping(): void {
+    const askedAt = performance.now();
     this.action({ Action: 'Ping' }, this.#limits.pingMs).then(
       () => this.#after(this.#limits.pingEveryMs, () => this.#ping()),
-      () => this.#end('silent'),
+      () => (this.#heardAt > askedAt ? this.#ping() : this.#end('silent')),
     );
   }
 
