@@ -104,6 +104,16 @@ describe('the keeper of the record', () => {
     expect(checkpoint()).toBe(cel.length);
   });
 
+  it('leaves calls that began after the snapshot to the events that follow it', async () => {
+    const secondBegins = records.findIndex(({ id, linkedId }) => id === linkedId && id !== records[0]?.id);
+    write(LINES);
+    const { keeper, state } = life();
+    const takenAt = (records[secondBegins]?.at ?? 0) - 1;
+    await keeper.catchUp({ ...snapshot(living(secondBegins)), takenAt }, null);
+    expect([...state.calls.keys()]).toEqual([records[0]?.id]);
+    expect(told.map(({ kind }) => kind)).not.toContain('CallEnded');
+  });
+
   it('waits for entries that are written behind the snapshot', async () => {
     write(LINES.slice(0, -6));
     const { keeper } = life();
@@ -140,7 +150,7 @@ describe('the keeper of the record', () => {
     writeFileSync(path.join(folder, 'cel.csv'), dying);
     const reborn = entries.find(({ id }) => id === entries.at(-1)?.id)?.at ?? 0;
     const lastOfDead = entries.filter(({ at }) => at < reborn).at(-1)?.at ?? 0;
-    const after = { ...snapshot(), pbxStartedAt: reborn - 1 };
+    const after = { ...snapshot(), takenAt: reborn + 60_000_000, pbxStartedAt: reborn - 1 };
     await life().keeper.catchUp(after, lastOfDead + 200_000);
     await life().keeper.catchUp(after, null);
     const ends = told.filter((fact) => fact.kind === 'CallEnded' && fact.outcome === 'pbx_lost');

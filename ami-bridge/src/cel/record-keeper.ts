@@ -15,6 +15,7 @@ import type { Change } from '../tracker/change.ts';
 import type { TrackerState } from '../tracker/state.ts';
 import { CdrCheck } from './cdr-check.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
+import { diedAt, fateOf } from './fate.ts';
 import { Families, type Family } from './families.ts';
 import { parseChunk, type ParsedChunk } from './parse.ts';
 import { BEGINNING, endOf, readSince, type Checkpoint, type Reading } from './reader.ts';
@@ -165,37 +166,28 @@ export class RecordKeeper {
     this.#complete = left;
   }
 
-  /** A call is gone from the PBX, and the record does not say yet how. */
   #isBehind(snapshot: Snapshot): boolean {
-    return this.#families.open.some((family) => !lives(family, snapshot) && !died(family, snapshot));
+    return this.#families.open.some(({ records }) => fateOf(records, snapshot) === 'gone');
   }
 
   async #tellMissed(snapshot: Snapshot, disconnectedAt: Micros | null): Promise<void> {
     await this.#workOff(({ family }) => {
+      const fate = fateOf(family.records, snapshot);
+      if (fate === 'later') return false;
       if (this.#wasTold(family)) return this.#settle(family);
-      if (!lives(family, snapshot)) return this.#tellFamily(family, null);
+      if (fate !== 'lives') return this.#tellFamily(family, null);
       // It ended after the snapshot, in which it lives: its end is among the events that follow.
       this.#tellSoFar(family, snapshot.takenAt);
       return false;
     });
-    const lostAt = this.#lostAt(snapshot, disconnectedAt);
-    for (const family of this.#families.open) {
-      if (lives(family, snapshot)) this.#tellSoFar(family, snapshot.takenAt);
-      else if (this.#tellFamily(family, died(family, snapshot) ? lostAt : null)) this.#families.forget(family);
+    const open = this.#families.open.map((family) => ({ family, fate: fateOf(family.records, snapshot) }));
+    const dead = open.filter(({ fate }) => fate === 'died').map(({ family }) => family.records);
+    const lostAt = diedAt(dead, snapshot, disconnectedAt);
+    for (const { family, fate } of open) {
+      if (fate === 'later') continue;
+      if (fate === 'lives') this.#tellSoFar(family, snapshot.takenAt);
+      else if (this.#tellFamily(family, fate === 'died' ? lostAt : null)) this.#families.forget(family);
     }
-  }
-
-  /**
-   * When the PBX died that was there before the snapshot: when its link broke, if it wrote nothing about the calls that died with it
-   * after that; else it is known only that it was before it started again.
-   */
-  #lostAt(snapshot: Snapshot, disconnectedAt: Micros | null): Micros {
-    const startedAt = snapshot.pbxStartedAt ?? snapshot.takenAt;
-    const lastSign = this.#families.open
-      .filter((family) => died(family, snapshot))
-      .reduce((last, { records }) => Math.max(last, records.at(-1)?.at ?? 0), 0);
-    const brokeOnDying = disconnectedAt !== null && disconnectedAt < startedAt && disconnectedAt >= lastSign;
-    return brokeOnDying ? disconnectedAt : startedAt;
   }
 
   #wasTold(family: Family<Place>): boolean {
@@ -262,13 +254,4 @@ function remember(ids: Set<string>, id: string): void {
   ids.add(id);
   const [oldest] = ids;
   if (ids.size > MOST_REMEMBERED && oldest !== undefined) ids.delete(oldest);
-}
-
-function lives({ records }: Family<Place>, { channels }: Snapshot): boolean {
-  return channels.some(({ id }) => records.some((record) => record.id === id));
-}
-
-/** All of it was written before the PBX started that is there now. */
-function died({ records }: Family<Place>, { pbxStartedAt }: Snapshot): boolean {
-  return pbxStartedAt !== null && records.every(({ at }) => at < pbxStartedAt);
 }
