@@ -21,7 +21,10 @@ export class SipLine {
   constructor(options: Credentials, onRequest: (request: SipMessage) => void) {
     this.#options = options;
     this.#onRequest = onRequest;
-    this.#socket.on('message', (data) => this.#receive(parseSip(data.toString())));
+    this.#socket.on('message', (data) => {
+      // Sound comes to the same port: the first bit of RTP is set, that of text is not.
+      if ((data[0] ?? 0) < 0x80) this.#receive(parseSip(data.toString()));
+    });
   }
 
   async open(): Promise<void> {
