@@ -24,6 +24,8 @@ import { Supervisor, type SupervisorEvents } from '../supervisor/supervisor.ts';
 export type ProductOptions = SupervisorEvents & {
   instance: Instance;
   settings: Settings;
+  /** Where the bridge finds AMI of our own PBX when something stands between the two: chaos, that cuts the connection. */
+  amiPort?: number;
   /** Under `npm run dev` Vite serves the screen: nothing is built. */
   buildScreen: boolean;
 };
@@ -94,8 +96,9 @@ export class Product {
   }
 
   #bridge(secrets: Secrets): Part {
-    const { instance, settings } = this.#options;
-    return this.#child('bridge', 'ami-bridge/src/main.ts', bridgeEnvironment(instance, settings, secrets), () =>
+    const { instance, settings, amiPort = instance.ports.ami } = this.#options;
+    const seen = { ...instance, ports: { ...instance.ports, ami: amiPort } };
+    return this.#child('bridge', 'ami-bridge/src/main.ts', bridgeEnvironment(seen, settings, secrets), () =>
       answersOk(`http://127.0.0.1:${instance.ports.bridge}/health`),
     );
   }
