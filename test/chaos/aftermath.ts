@@ -23,7 +23,7 @@ export type Aftermath = {
 };
 
 export async function playOn(floor: Floor, scene: Scene, blow: Blow): Promise<Aftermath> {
-  const lift = await blow.strike(floor.instance);
+  const lift = await blow.strike(floor);
   return blow.killsCalls ? afterDeathOfAllCalls(floor) : whileCallsGoOn(floor, scene, lift);
 }
 

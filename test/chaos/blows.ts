@@ -6,6 +6,7 @@ import { isAlive } from '../../scripts/lock-file.mjs';
 import { liveProcesses } from '../../scripts/product/run-record.ts';
 import { readPidFile } from '../../db/src/embedded/leftover.ts';
 import { until } from '../until.ts';
+import type { AmiLine } from './ami-line.ts';
 
 type Process = 'bridge' | 'server';
 
@@ -15,8 +16,11 @@ export type Blow = {
   /** All calls that live die with it. */
   killsCalls: boolean;
   /** Strikes; hands back what ends the blow, where it is not over at once. */
-  strike: (instance: Instance) => Promise<Lift>;
+  strike: (target: Target) => Promise<Lift>;
 };
+
+/** What can be hit. */
+export type Target = { instance: Instance; line: AmiLine };
 
 type Lift = () => Promise<void>;
 
@@ -25,31 +29,36 @@ const STOPPED_MS = 20_000;
 const BACK_WITHIN_MS = 30_000;
 
 export const blows: Readonly<Record<string, Blow>> = {
-  bridge: { what: 'kill -9 bridge', killsCalls: false, strike: (instance) => killProcesses(instance, ['bridge']) },
-  server: { what: 'kill -9 server', killsCalls: false, strike: (instance) => killProcesses(instance, ['server']) },
-  'bridge-twice': { what: 'kill -9 bridge, again as it comes back', killsCalls: false, strike: killBridgeTwice },
-  postgres: { what: 'kill -9 Postgres', killsCalls: false, strike: killPostgres },
-  pbx: { what: 'kill -9 PBX', killsCalls: true, strike: killPbx },
+  bridge: { what: 'kill -9 bridge', killsCalls: false, strike: ({ instance }) => killProcesses(instance, ['bridge']) },
+  server: { what: 'kill -9 server', killsCalls: false, strike: ({ instance }) => killProcesses(instance, ['server']) },
+  'bridge-twice': {
+    what: 'kill -9 bridge, again as it comes back',
+    killsCalls: false,
+    strike: ({ instance }) => killBridgeTwice(instance),
+  },
+  postgres: { what: 'kill -9 Postgres', killsCalls: false, strike: ({ instance }) => killPostgres(instance) },
+  pbx: { what: 'kill -9 PBX', killsCalls: true, strike: ({ instance }) => killPbx(instance) },
   'stop-bridge': {
     what: 'SIGSTOP bridge, 20 s',
     killsCalls: false,
-    strike: (instance) => stopProcess(instance, 'bridge'),
+    strike: ({ instance }) => stopProcess(instance, 'bridge'),
   },
   'stop-server': {
     what: 'SIGSTOP server, 20 s',
     killsCalls: false,
-    strike: (instance) => stopProcess(instance, 'server'),
+    strike: ({ instance }) => stopProcess(instance, 'server'),
   },
-  ami: { what: 'AMI connection cut', killsCalls: false, strike: cutAmi },
+  ami: { what: 'AMI connection cut', killsCalls: false, strike: cutLine },
+  'ami-silent': { what: 'AMI connection silent', killsCalls: false, strike: silenceLine },
   both: {
     what: 'kill -9 bridge and server',
     killsCalls: false,
-    strike: (instance) => killProcesses(instance, ['bridge', 'server']),
+    strike: ({ instance }) => killProcesses(instance, ['bridge', 'server']),
   },
   'pbx-and-bridge': {
     what: 'kill -9 PBX and bridge',
     killsCalls: true,
-    strike: async (instance) => {
+    strike: async ({ instance }) => {
       await killProcesses(instance, ['bridge']); // first: it shall not see the calls die
       return killPbx(instance);
     },
@@ -104,20 +113,16 @@ async function killPbx({ containers }: Instance): Promise<Lift> {
   return OVER;
 }
 
-/** In the PBX's container: the port of AMI is closed, and whoever is logged in is thrown out. Calls notice nothing. */
-const CLOSE_AMI = `
-sed -i 's/^enabled = yes/enabled = no/' /etc/asterisk/manager.conf
-asterisk -rx 'manager reload'
-asterisk -rx 'manager show connected' | awk '$1 == "bridge" { print $5 }' | while read -r session; do
-  asterisk -rx "manager kick session $session"
-done`;
-const OPEN_AMI = `
-sed -i 's/^enabled = no/enabled = yes/' /etc/asterisk/manager.conf
-asterisk -rx 'manager reload'`;
+function cutLine({ line }: Target): Promise<Lift> {
+  line.cut();
+  return Promise.resolve(() => Promise.resolve(line.mend()));
+}
 
-async function cutAmi({ containers }: Instance): Promise<Lift> {
-  const inContainer = (script: string): Promise<string> =>
-    mustRun('docker', ['exec', containers.pbx, 'sh', '-c', script]);
-  await inContainer(CLOSE_AMI);
-  return async () => void (await inContainer(OPEN_AMI));
+/** The bridge must find out by itself. */
+function silenceLine({ line }: Target): Promise<Lift> {
+  const { connections } = line;
+  line.fallSilent();
+  return Promise.resolve(
+    async () => void (await until('another connection', () => line.connections > connections, BACK_WITHIN_MS)),
+  );
 }

@@ -8,6 +8,7 @@ import type { Instance } from '../../scripts/instance.ts';
 import type { Secrets } from '../../scripts/secrets.ts';
 import { until } from '../until.ts';
 import { Agent } from './agent.ts';
+import type { AmiLine } from './ami-line.ts';
 import { Callers } from './callers.ts';
 import { PbxEye } from './pbx-eye.ts';
 import { silencePhones } from './silent-phones.ts';
@@ -22,13 +23,16 @@ const PAGE = 200;
 
 export class Floor {
   readonly instance: Instance;
+  /** Between bridge and PBX. */
+  readonly line: AmiLine;
   readonly callers: Callers;
   readonly eye: PbxEye;
   readonly #address: string;
   readonly #agents = new Map<Login, Agent>();
 
-  constructor(instance: Instance, secrets: Secrets, address: string) {
+  constructor(instance: Instance, secrets: Secrets, address: string, line: AmiLine) {
     this.instance = instance;
+    this.line = line;
     this.#address = address;
     this.callers = new Callers(instance, secrets);
     this.eye = new PbxEye(instance, secrets);

@@ -12,6 +12,7 @@ import { step } from '../../scripts/steps.ts';
 import { messageOf } from '../../scripts/trouble.ts';
 import type { Cleanup } from '../bench/cleanup.ts';
 import { until } from '../until.ts';
+import { AmiLine } from './ami-line.ts';
 import { notRungAgain, playOn, type Aftermath } from './aftermath.ts';
 import type { Blow } from './blows.ts';
 import type { Kill, Observations } from './figures.ts';
@@ -30,16 +31,19 @@ export async function openFloor(cleanup: Cleanup): Promise<Floor> {
   const chaos = instanceNamed('chaos');
   await clearLeftover(chaos.postgresDir);
   for (const folder of [chaos.stateDir, chaos.postgresDir]) rmSync(folder, { recursive: true, force: true });
+  const line = await AmiLine.lay(chaos.ports.ami);
+  cleanup.add('The line between bridge and PBX', () => line.close());
   const product = new Product({
     instance: chaos,
     settings: readSettings(chaos, {}),
+    amiPort: line.port,
     buildScreen: false,
     onIncident: (message) => console.log(`    · ${message}`),
     onGivingUp: (message, lastWords) => console.error([`    ! ${message}`, ...lastWords].join('\n      ')),
   });
   cleanup.add('Headset', () => product.stop());
   await product.start();
-  const floor = new Floor(chaos, await ensureSecrets(chaos), product.address);
+  const floor = new Floor(chaos, await ensureSecrets(chaos), product.address, line);
   cleanup.add('The floor', () => floor.close());
   await step('Agents', () => floor.open());
   return floor;
@@ -48,24 +52,23 @@ export async function openFloor(cleanup: Cleanup): Promise<Floor> {
 export async function strike(floor: Floor, blow: Blow): Promise<Kill> {
   const since = new Date();
   const before = await floor.record();
-  const scene = await step('Calls', () => setScene(floor));
-  const struckAt = Date.now();
   const wrong: string[] = [];
   const attempt = async <T>(title: string, work: () => Promise<T>): Promise<T | null> => {
     try {
       return await step(title, work);
     } catch (error) {
-      wrong.push(messageOf(error));
+      wrong.push(`${title}: ${messageOf(error)}`);
+      await giveUp(floor);
       return null;
     }
   };
 
-  const aftermath = await attempt(blow.what, () => playOn(floor, scene, blow));
-  if (aftermath === null) await giveUp(floor);
+  const scene = await attempt('Calls', () => setScene(floor));
+  const struckAt = Date.now();
+  const aftermath = scene && (await attempt(blow.what, () => playOn(floor, scene, blow)));
   await attempt('Quiet', () => untilQuiet(floor));
-  wrong.push(...((await attempt('States', () => forgotten(floor, scene))) ?? []));
+  if (scene) wrong.push(...((await attempt('States', () => forgotten(floor, scene))) ?? []));
   const notRung = await attempt('Agents are rung again', () => notRungAgain(floor));
-  if (notRung === null) await giveUp(floor);
   await attempt('Quiet again', () => untilQuiet(floor));
 
   const record = await floor.record();
@@ -80,7 +83,7 @@ export async function strike(floor: Floor, blow: Blow): Promise<Kill> {
   );
   const figures = {
     what: blow.what,
-    liveAtKill: scene.live.length,
+    liveAtKill: scene?.live.length ?? 0,
     celCalls: calls.length,
     cdrCalls: countCallsOfCdr(record.cdr.slice(before.cdr.length)),
     loggedCalls: logged,
@@ -122,13 +125,13 @@ async function giveUp(floor: Floor): Promise<void> {
 const untilQuiet = (floor: Floor): Promise<true> => until('quiet', () => floor.isQuiet(), QUIET_WITHIN_MS);
 
 function observations(
-  { live }: Scene,
+  scene: Scene | null,
   aftermath: Aftermath | null,
   { worstStartMs, worstDurationMs }: Verdict,
   outageMs: number,
   wrong: string[],
 ): Observations {
-  const count = (stage: string): number => live.filter((call) => call.stage === stage).length;
+  const count = (stage: string): number => (scene?.live ?? []).filter((call) => call.stage === stage).length;
   return {
     stages: STAGES.map((stage) => `${stage} ${count(stage)}`).join(', '),
     outageMs,
