@@ -18,6 +18,11 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     options: '[--seconds N] [--no-goals]',
     run: async (args) => (await import('../test/bench/pop.ts')).run(args),
   },
+  bridge: {
+    says: 'events a second through the bridge’s parser and tracker, beside bare asterisk-manager; how late they are in a storm',
+    options: '[--calls N] [--seconds N]',
+    run: async (args) => (await import('../test/bench/bridge.ts')).run(args),
+  },
 };
 
 const [name, ...args] = process.argv.slice(2);
