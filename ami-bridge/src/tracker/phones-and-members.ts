@@ -59,5 +59,6 @@ export function forgetMember(change: Change, queue: string, extension: string, a
 }
 
 function sameToUs(a: ObservedMember, b: ObservedMember): boolean {
-  return a.penalty === b.penalty && a.paused === b.paused && a.pauseReason === b.pauseReason;
+  const sameDuty = a.penalty === b.penalty && a.paused === b.paused && a.pauseReason === b.pauseReason;
+  return sameDuty && a.interface === b.interface && a.stateInterface === b.stateInterface && a.member === b.member;
 }
