@@ -47,11 +47,6 @@ export async function findSession(db: Queryable, tokenHash: string, now: Date): 
   return row ?? null;
 }
 
-/** Moves a session's end further; to be called rarely (a write for each request would be one too many). */
-export async function extendSession(db: Queryable, tokenHash: string, seenAt: Date, expiresAt: Date): Promise<void> {
-  await db.update(sessions).set({ lastSeenAt: seenAt, expiresAt }).where(eq(sessions.tokenHash, tokenHash));
-}
-
 /** Returns the agent whose session ended, or null when there was none. */
 export async function deleteSession(db: Queryable, tokenHash: string): Promise<{ agentId: string } | null> {
   const [row] = await db
