@@ -1,4 +1,7 @@
-/** The desk: status bar, work list, the call panel, and what is said when something is disconnected. */
+/**
+ * The desk: status bar, work list, the call panel, and what is said when something is disconnected. Longer than other files because both
+ * languages of one screen stand together: a phrase is changed in both or in none.
+ */
 import type { TranslationOf } from '../translate.ts';
 
 export const ru = {
